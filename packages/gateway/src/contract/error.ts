@@ -1,0 +1,329 @@
+import type { Charged } from './outcome.ts'
+
+/** Exit codes of the command line, by what the user has to look at next. */
+export const EXIT = {
+  edited: 0,
+  internal: 1,
+  usage: 2,
+  input: 3,
+  refused: 4,
+  credential: 5,
+  quota: 6,
+  upstream: 7,
+  notAnEdit: 8,
+  interrupted: 130,
+} as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export interface ErrorEntry {
+  /** Status on the native and OpenAI doors. */
+  readonly status: number
+  readonly exit: ExitCode
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean
+  /** What is known of the bill when nothing more precise is. */
+  readonly charged: Charged
+  /** Public text: one sentence, without particulars of the request. */
+  readonly text: string
+}
+
+/** The one table of everything that can go wrong; every door, the CLI and the documentation read it. */
+export const ERRORS = {
+  invalid_request: {
+    status: 400,
+    exit: 2,
+    retryable: false,
+    charged: 'no',
+    text: 'The request is not understood.',
+  },
+  unknown_model: {
+    status: 404,
+    exit: 2,
+    retryable: false,
+    charged: 'no',
+    text: 'No model of that name is known.',
+  },
+  unsupported_option: {
+    status: 400,
+    exit: 2,
+    retryable: false,
+    charged: 'no',
+    text: 'The chosen target or model does not offer that option.',
+  },
+  consent_required: {
+    status: 402,
+    exit: 2,
+    retryable: false,
+    charged: 'no',
+    text: 'The edit would leave this machine and cost money, and nobody has agreed to that yet.',
+  },
+  output_not_writable: {
+    status: 500,
+    exit: 2,
+    retryable: false,
+    charged: 'no',
+    text: 'The result cannot be written there.',
+  },
+  input_not_found: {
+    status: 400,
+    exit: 3,
+    retryable: false,
+    charged: 'no',
+    text: 'The input file is not there.',
+  },
+  input_not_readable: {
+    status: 400,
+    exit: 3,
+    retryable: false,
+    charged: 'no',
+    text: 'The input cannot be read as a file.',
+  },
+  image_empty: { status: 400, exit: 3, retryable: false, charged: 'no', text: 'The image has no bytes.' },
+  image_unsupported: {
+    status: 415,
+    exit: 3,
+    retryable: false,
+    charged: 'no',
+    text: 'The bytes are not an image of a format that can be edited.',
+  },
+  image_corrupt: {
+    status: 400,
+    exit: 3,
+    retryable: false,
+    charged: 'no',
+    text: 'The image is damaged or cut off and cannot be decoded.',
+  },
+  image_too_large: {
+    status: 413,
+    exit: 3,
+    retryable: false,
+    charged: 'no',
+    text: 'The image is larger than the limit.',
+  },
+  mask_unusable: {
+    status: 400,
+    exit: 3,
+    retryable: false,
+    charged: 'no',
+    text: 'The mask does not fit the image.',
+  },
+  unsupported_instruction: {
+    status: 422,
+    exit: 4,
+    retryable: false,
+    charged: 'no',
+    text: 'The local engine cannot do what the instruction asks.',
+  },
+  no_subject: {
+    status: 422,
+    exit: 4,
+    retryable: false,
+    charged: 'no',
+    text: 'No clear subject stands out in the photo, so its background cannot be told apart.',
+  },
+  image_blocked: {
+    status: 422,
+    exit: 4,
+    retryable: false,
+    charged: 'unknown',
+    text: 'The model refused the edit for a safety or policy reason.',
+  },
+  credential_missing: {
+    status: 401,
+    exit: 5,
+    retryable: false,
+    charged: 'no',
+    text: 'No credential is configured for the target.',
+  },
+  credential_invalid: {
+    status: 401,
+    exit: 5,
+    retryable: false,
+    charged: 'no',
+    text: 'The provider does not accept the credential.',
+  },
+  permission_denied: {
+    status: 403,
+    exit: 5,
+    retryable: false,
+    charged: 'no',
+    text: 'The credential is valid but may not do this.',
+  },
+  billing_required: {
+    status: 402,
+    exit: 5,
+    retryable: false,
+    charged: 'no',
+    text: 'The provider wants a billing account for this.',
+  },
+  rate_limited: {
+    status: 429,
+    exit: 6,
+    retryable: true,
+    charged: 'no',
+    text: 'The provider asks for fewer requests for a while.',
+  },
+  quota_exhausted: {
+    status: 429,
+    exit: 6,
+    retryable: false,
+    charged: 'no',
+    text: 'The quota is used up for the day, or is zero for this model.',
+  },
+  region_unavailable: {
+    status: 400,
+    exit: 7,
+    retryable: false,
+    charged: 'no',
+    text: 'The model is not served in that place.',
+  },
+  model_unavailable: {
+    status: 404,
+    exit: 7,
+    retryable: false,
+    charged: 'no',
+    text: 'The provider does not serve that model to this credential.',
+  },
+  upstream_rejected: {
+    status: 400,
+    exit: 7,
+    retryable: false,
+    charged: 'no',
+    text: 'The provider refused the request as invalid.',
+  },
+  upstream_overloaded: {
+    status: 503,
+    exit: 7,
+    retryable: true,
+    charged: 'no',
+    text: 'The provider is overloaded.',
+  },
+  upstream_error: {
+    status: 502,
+    exit: 7,
+    retryable: true,
+    charged: 'unknown',
+    text: 'The provider failed.',
+  },
+  upstream_unreachable: {
+    status: 502,
+    exit: 7,
+    retryable: true,
+    charged: 'no',
+    text: 'The provider cannot be reached.',
+  },
+  upstream_interrupted: {
+    status: 502,
+    exit: 7,
+    retryable: true,
+    charged: 'unknown',
+    text: 'The connection broke while the provider was answering.',
+  },
+  upstream_unreadable: {
+    status: 502,
+    exit: 7,
+    retryable: true,
+    charged: 'unknown',
+    text: 'The provider answered something that cannot be read.',
+  },
+  deadline_exceeded: {
+    status: 504,
+    exit: 7,
+    retryable: true,
+    charged: 'unknown',
+    text: 'The edit took longer than its deadline.',
+  },
+  no_image: {
+    status: 502,
+    exit: 8,
+    retryable: true,
+    charged: 'yes',
+    text: 'The model answered without an image.',
+  },
+  unchanged: {
+    status: 502,
+    exit: 8,
+    retryable: true,
+    charged: 'yes',
+    text: 'The model returned the photo as it was.',
+  },
+  wrong_shape: {
+    status: 502,
+    exit: 8,
+    retryable: true,
+    charged: 'yes',
+    text: 'The model returned an image of another ratio or size than asked.',
+  },
+  preserve_failed: {
+    status: 502,
+    exit: 8,
+    retryable: true,
+    charged: 'yes',
+    text: 'What was to be preserved could not be put back safely.',
+  },
+  cancelled: { status: 499, exit: 130, retryable: true, charged: 'unknown', text: 'The edit was cancelled.' },
+  internal: {
+    status: 500,
+    exit: 1,
+    retryable: true,
+    charged: 'unknown',
+    text: 'Something is wrong in Plantain.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** Where a code is explained to users. */
+export function docsAnchor(code: ErrorCode): string {
+  return `docs/errors.md#${code}`
+}
+
+export interface Fault {
+  readonly code: ErrorCode
+  /** Public: what happened, why, and what to do next. Never holds a secret or an instruction. */
+  readonly message: string
+  readonly charged: Charged
+  /** How long the provider asks to wait, where it does. */
+  readonly waitMs?: number
+  /** What the provider said, for logs and classification. */
+  readonly upstream?: { readonly status: number; readonly reason?: string }
+}
+
+export type FaultDetails = Partial<Omit<Fault, 'code' | 'message'>>
+
+/** A fault with what the table knows of its code, where nothing more precise is given. */
+export function fault(code: ErrorCode, message: string, details: FaultDetails = {}): Fault {
+  return { charged: ERRORS[code].charged, ...details, code, message }
+}
+
+const MARK = Symbol.for('plantain.error')
+
+/**
+ * A fault on its way to whoever asked. `message` is public.
+ * Recognise it with `PlantainError.is`, which also works across two copies of the package.
+ */
+export class PlantainError extends Error {
+  readonly fault: Fault
+  readonly code: ErrorCode
+  readonly [MARK] = true
+
+  constructor(
+    faultOrCode: Fault | ErrorCode,
+    message?: string,
+    details?: FaultDetails & { cause?: unknown },
+  ) {
+    const { cause, ...rest } = details ?? {}
+    const held =
+      typeof faultOrCode === 'string'
+        ? fault(faultOrCode, message ?? ERRORS[faultOrCode].text, rest)
+        : faultOrCode
+    super(held.message, cause === undefined ? undefined : { cause })
+    this.name = 'PlantainError'
+    this.fault = held
+    this.code = held.code
+  }
+
+  static is(thrown: unknown): thrown is PlantainError {
+    return typeof thrown === 'object' && thrown !== null && MARK in thrown
+  }
+}

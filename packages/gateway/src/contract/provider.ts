@@ -1,0 +1,96 @@
+import type { Fault } from './error.ts'
+import type { Charged } from './outcome.ts'
+import type { AspectRatio, ImageSize, OutputType } from './request.ts'
+import type { Notice, Usage } from './result.ts'
+
+export const PROVIDER_KINDS = ['local', 'ai-studio', 'vertex'] as const
+export type ProviderKind = (typeof PROVIDER_KINDS)[number]
+
+/** What a provider takes of a model, so that a request can be made to suit it. */
+export interface TargetLimits {
+  /** Formats taken as they are; others are converted first. */
+  readonly imageTypes: readonly string[]
+  /** Largest single image, in encoded bytes before base64. */
+  readonly maxImageBytes: number
+  /** Largest whole request in bytes, base64 included. */
+  readonly maxRequestBytes: number
+  readonly maxImages: number
+  readonly aspectRatios: readonly AspectRatio[]
+  readonly imageSizes: readonly ImageSize[]
+  /** Whether a mask can be said at all. */
+  readonly mask: boolean
+}
+
+export interface FittedText {
+  readonly kind: 'text'
+  readonly text: string
+}
+export interface FittedImage {
+  readonly kind: 'image'
+  readonly bytes: Uint8Array
+  readonly mimeType: string
+  readonly width: number
+  readonly height: number
+}
+export type FittedPart = FittedText | FittedImage
+
+/** One attempt's request, already fitted to the target's limits. */
+export interface ProviderRequest {
+  /** The id the provider knows. */
+  readonly model: string
+  readonly input: readonly FittedPart[]
+  /** An 8-bit greyscale PNG of the first image's size, white = edit. */
+  readonly mask?: Uint8Array
+  readonly aspectRatio?: AspectRatio
+  readonly imageSize?: ImageSize
+  readonly mimeType?: OutputType
+  readonly seed?: number
+}
+
+export interface AnswerImage {
+  readonly bytes: Uint8Array
+  /** As the provider labelled it. */
+  readonly mimeType: string
+}
+
+interface Billed {
+  readonly usage: Usage | null
+  readonly costMicroUsd: number
+  readonly charged: Charged
+  /** What the provider said it is, where it says. */
+  readonly model?: string
+  readonly notices: readonly Notice[]
+}
+
+/** What came of one attempt. Expected failures are values, so that the route can weigh them. */
+export type Answer =
+  | ({
+      readonly kind: 'image'
+      /** The final image: the last one that is not a thought. */
+      readonly image: AnswerImage
+      /** Interim images the model made on the way, oldest first. */
+      readonly drafts: readonly AnswerImage[]
+      readonly text: string
+      readonly status: number | null
+    } & Billed)
+  | ({
+      /** A 200 that is not an edit: the model spoke, or was stopped. */
+      readonly kind: 'refusal'
+      readonly outcome: 'blocked' | 'no_image'
+      /** Google's finishReason or blockReason, verbatim. */
+      readonly reason: string
+      readonly message: string
+      readonly text: string
+      readonly status: number
+    } & Billed)
+  | { readonly kind: 'fault'; readonly fault: Fault }
+
+export interface Provider {
+  readonly kind: ProviderKind
+  /** How the target is called in results and logs: `local`, `ai-studio`, `vertex:global`. */
+  readonly target: string
+  limits(model: string): TargetLimits
+  /** Never rejects for what a provider can answer; rejects only when `signal` aborts or on a bug. */
+  send(request: ProviderRequest, options: { readonly signal: AbortSignal }): Promise<Answer>
+  close(): Promise<void>
+}

@@ -1,0 +1,85 @@
+import type { Attempt } from './attempt.ts'
+import type { ErrorCode } from './error.ts'
+import type { Charged, Outcome } from './outcome.ts'
+
+/** An image of a result, encoded. `mimeType` is sniffed from the bytes. */
+export interface ResultImage {
+  readonly bytes: Uint8Array
+  readonly mimeType: string
+  readonly width: number
+  readonly height: number
+  /** Hex. */
+  readonly sha256: string
+}
+
+/** Tokens as the provider counted them. */
+export interface Usage {
+  readonly inputTextTokens: number
+  readonly inputImageTokens: number
+  readonly outputTextTokens: number
+  readonly outputImageTokens: number
+  readonly thoughtTokens: number
+  readonly totalTokens: number
+}
+
+/** Something the caller should know although the edit went on. */
+export interface Notice {
+  readonly code:
+    | 'model_alias'
+    | 'model_migrated'
+    | 'model_ending'
+    | 'image_reencoded'
+    | 'mime_mislabelled'
+    | 'drafts_dropped'
+    | 'duplicates_dropped'
+    | 'lossy_output'
+    | 'understood'
+    | 'price_unknown'
+  readonly text: string
+}
+
+/** What was found out about the answer. `null`: the check does not apply. */
+export interface Checks {
+  /** Does the image differ from the photo beyond what re-encoding does? */
+  readonly changed: boolean | null
+  /** Is the ratio the one asked for, within 2 %? */
+  readonly ratio: boolean | null
+  /** Is the size the one asked for? */
+  readonly size: boolean | null
+  /** Was the image labelled as what it is? */
+  readonly label: boolean | null
+  /** Mean absolute difference to the photo, 0 (same) to 1, compared at 256 px. */
+  readonly drift: number | null
+}
+
+export interface EditResult {
+  readonly id: string
+  readonly outcome: Outcome
+  /** Why, where the outcome is not `edited`. */
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly docs: string } | null
+  readonly model: string
+  readonly requestedModel: string | null
+  readonly target: string
+  /** Whether a fallback the caller did not name first made this. */
+  readonly degraded: boolean
+  readonly images: readonly ResultImage[]
+  readonly text: string
+  readonly checks: Checks
+  readonly attempts: readonly Attempt[]
+  readonly charged: Charged
+  readonly costMicroUsd: number
+  readonly usage: Usage | null
+  readonly notices: readonly Notice[]
+}
+
+/** `EditResult` as JSON: what the native door, `plantain edit --json` and `editImage()` give. */
+export interface ResultDocument extends Omit<EditResult, 'images'> {
+  readonly images: readonly {
+    readonly mimeType: string
+    readonly width: number
+    readonly height: number
+    readonly sha256: string
+    /** Standard base64. */
+    readonly data: string
+  }[]
+}
