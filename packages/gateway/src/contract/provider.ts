@@ -19,6 +19,8 @@ export interface TargetLimits {
   readonly imageSizes: readonly ImageSize[]
   /** Whether a mask can be said at all. */
   readonly mask: boolean
+  /** Does precisely what is asked: the photo's own ratio stays, and a change too small to measure is still one. */
+  readonly exact: boolean
 }
 
 export interface FittedText {
@@ -92,5 +94,4 @@ export interface Provider {
   limits(model: string): TargetLimits
   /** Never rejects for what a provider can answer; rejects only when `signal` aborts or on a bug. */
   send(request: ProviderRequest, options: { readonly signal: AbortSignal }): Promise<Answer>
-  close(): Promise<void>
 }

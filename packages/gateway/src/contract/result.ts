@@ -57,9 +57,10 @@ export interface EditResult {
   readonly outcome: Outcome
   /** Why, where the outcome is not `edited`. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly docs: string } | null
-  readonly model: string
+  /** What made it; `null` where the edit ended before one was chosen. */
+  readonly model: string | null
   readonly requestedModel: string | null
-  readonly target: string
+  readonly target: string | null
   /** Whether a fallback the caller did not name first made this. */
   readonly degraded: boolean
   readonly images: readonly ResultImage[]

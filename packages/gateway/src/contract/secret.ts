@@ -15,6 +15,10 @@ export class Secret {
     return this.#value
   }
 
+  equals(other: Secret | null): boolean {
+    return other !== null && other.#value === this.#value
+  }
+
   toString(): string {
     return REDACTED
   }

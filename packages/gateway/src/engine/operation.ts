@@ -53,6 +53,21 @@ export type Framing =
   | { readonly op: 'rotate'; readonly degrees: number }
   | { readonly op: 'flip'; readonly axis: 'horizontal' | 'vertical' }
 
+/** Framing comes last in a plan: masks and subjects are measured in the frame the photo came with. */
+export function isFraming(operation: Operation): operation is Framing {
+  switch (operation.op) {
+    case 'crop':
+    case 'crop-box':
+    case 'resize':
+    case 'scale':
+    case 'rotate':
+    case 'flip':
+      return true
+    default:
+      return false
+  }
+}
+
 export type Operation =
   | { readonly op: 'background'; readonly background: Background }
   /** Fill what the caller's mask marks from its surroundings. */

@@ -1,0 +1,14 @@
+import type { System } from './system.ts'
+
+export type IdPrefix = 'edit' | 'att'
+
+/** A prefix and a UUIDv7 (RFC 9562): sorts by time, tells no secret. */
+export function newId(prefix: IdPrefix, { clock, random }: System): string {
+  const bytes = random.bytes(16)
+  const now = clock.now()
+  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) % 256
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
+  const hex = Buffer.from(bytes).toString('hex')
+  return `${prefix}_${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

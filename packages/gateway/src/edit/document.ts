@@ -1,0 +1,12 @@
+import type { EditResult, ResultDocument } from '../contract/result.ts'
+
+/** The result as JSON, its images in standard base64. */
+export function toDocument(result: EditResult): ResultDocument {
+  return {
+    ...result,
+    images: result.images.map(({ bytes, ...image }) => ({
+      ...image,
+      data: Buffer.from(bytes).toString('base64'),
+    })),
+  }
+}

@@ -1,0 +1,85 @@
+import { type Cache, questionKey } from '../cache/cache.ts'
+import { PlantainError } from '../contract/error.ts'
+import type { Provider } from '../contract/provider.ts'
+import type { EditRequest } from '../contract/request.ts'
+import type { EditResult } from '../contract/result.ts'
+import type { System } from '../contract/system.ts'
+import type { ImageLimits } from '../image/limits.ts'
+import type { Ledger, Ticket } from '../ledger/ledger.ts'
+import { planTargets } from '../route/plan.ts'
+import { route, type Steps, type Target } from '../route/route.ts'
+import { fit } from './fit.ts'
+import { judge, type Judgement, noImage } from './judge.ts'
+import { prepare } from './prepare.ts'
+import { type Ending, endingOf, settle } from './settle.ts'
+import type { Spec } from './spec.ts'
+
+/** What the pipeline stands on. */
+export interface EditParts {
+  readonly system: System
+  readonly imageLimits: ImageLimits
+  readonly ledger: Ledger
+  readonly cache: Cache<Ending>
+  /** In the order they are to be tried. */
+  readonly providers: readonly Provider[]
+}
+
+/** An edit takes 15 to 40 s, at 4K minutes; a caller who wants less says so. */
+export const DEFAULT_TIMEOUT_MS = 180_000
+
+/**
+ * The story of one edit. Whatever is asked gets a result with exactly one outcome; this rejects only on a bug.
+ * `caller` cancels the edit.
+ */
+export async function edit(parts: EditParts, request: EditRequest, caller: AbortSignal): Promise<EditResult> {
+  const ticket = await parts.ledger.reserve()
+  const ending = await pursue(parts, request, { ticket, caller }).catch((thrown: unknown) => {
+    if (!PlantainError.is(thrown)) throw thrown
+    return endingOf(thrown.fault)
+  })
+  return settle(ticket, request, ending)
+}
+
+async function pursue(
+  parts: EditParts,
+  request: EditRequest,
+  { ticket, caller }: { readonly ticket: Ticket; readonly caller: AbortSignal },
+): Promise<Ending> {
+  const spec = await prepare(request, parts.imageLimits)
+  const plan = planTargets(parts.providers, request.model, { nowMs: parts.system.clock.now() })
+  if (plan.kind === 'fault') return endingOf(plan.fault)
+  const { targets, notices } = plan
+
+  const [{ provider, model }] = targets
+  const key = request.cache === true ? questionKey(provider.target, model, request) : null
+  const known = key === null ? undefined : parts.cache.get(key)
+  if (known) return known
+
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)])
+  const routed = await route(targets, stepsFor(spec, ticket, parts), { clock: parts.system.clock, signal })
+  const ending = { ...routed, notices: [...notices, ...routed.notices] }
+  // A hit was paid for by whoever asked first.
+  if (key !== null) remember(parts.cache, key, { ...ending, usage: null })
+  return ending
+}
+
+/** What the route is handed to suit a target and to judge its answer. */
+function stepsFor(spec: Spec, attemptLog: Ticket, { imageLimits }: EditParts): Steps<Judgement> {
+  const bounds = ({ provider, model }: Target) => ({ limits: provider.limits(model), imageLimits })
+  return {
+    fit: (target) => fit(spec, target.model, bounds(target)),
+    judge: (target, request, answer) => judge(spec, request, answer, bounds(target)),
+    refuse: noImage,
+    attemptLog,
+  }
+}
+
+function remember(cache: Cache<Ending>, key: string, ending: Ending): void {
+  const { outcome, images } = ending.judgement
+  if (outcome !== 'edited') return
+  cache.put(
+    key,
+    ending,
+    images.reduce((sum, { bytes }) => sum + bytes.length, 0),
+  )
+}

@@ -1,0 +1,144 @@
+import { type Fault, fault } from '../contract/error.ts'
+import type { FittedImage, FittedPart, ProviderRequest, TargetLimits } from '../contract/provider.ts'
+import type { AspectRatio, OutputType } from '../contract/request.ts'
+import type { Notice } from '../contract/result.ts'
+import { recompress } from '../image/recompress.ts'
+import { megabytes } from '../image/photo.ts'
+import type { ImageLimits } from '../image/limits.ts'
+import type { SourceImage, Spec } from './spec.ts'
+
+export type Fitted =
+  | { readonly kind: 'fitted'; readonly request: ProviderRequest; readonly notices: readonly Notice[] }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+
+/** Makes an edit suit one target's limits: converts and shrinks pictures where that helps, else says why it cannot. */
+export async function fit(
+  spec: Spec,
+  model: string,
+  { limits, imageLimits }: { readonly limits: TargetLimits; readonly imageLimits: ImageLimits },
+): Promise<Fitted> {
+  const refusal = refused(spec, model, limits)
+  if (refusal) return { kind: 'fault', fault: refusal }
+
+  const notices: Notice[] = []
+  const input: FittedPart[] = []
+  let index = 0
+  for (const part of spec.request.input) {
+    if (part.kind === 'text') {
+      if (part.text.trim() !== '') input.push({ kind: 'text', text: part.text })
+      continue
+    }
+    const source = spec.images[index++]
+    if (!source) continue
+    const fitted = await fitImage(source, limits, imageLimits)
+    if (fitted.bytes !== source.bytes) notices.push(reencoded(source, fitted, index))
+    input.push(fitted)
+  }
+
+  const request = { model, input, ...shape(spec, limits), ...(spec.mask && { mask: spec.mask }) }
+  const oversize = tooLarge(request, limits)
+  return oversize ? { kind: 'fault', fault: oversize } : { kind: 'fitted', request, notices }
+}
+
+function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null {
+  const { aspectRatio, imageSize } = spec.request.output ?? {}
+  if (spec.images.length > limits.maxImages) {
+    return fault(
+      'unsupported_option',
+      `${model} takes ${limits.maxImages} images, ${spec.images.length} came. Send fewer.`,
+    )
+  }
+  if (aspectRatio && aspectRatio !== 'match' && !limits.aspectRatios.includes(aspectRatio)) {
+    return fault(
+      'unsupported_option',
+      `${model} does not make ${aspectRatio}. It makes ${limits.aspectRatios.join(', ')}.`,
+    )
+  }
+  if (imageSize && !limits.imageSizes.includes(imageSize)) {
+    const offer =
+      limits.imageSizes.length > 0
+        ? `It makes ${limits.imageSizes.join(', ')}.`
+        : 'It has one size: leave it out.'
+    return fault('unsupported_option', `${model} does not make size ${imageSize}. ${offer}`)
+  }
+  if (spec.mask && !limits.mask) {
+    return fault(
+      'unsupported_option',
+      `${model} has no mask: Google's models are told in words. Say where in the instruction, or use --provider local.`,
+    )
+  }
+  return null
+}
+
+async function fitImage(
+  source: SourceImage,
+  limits: TargetLimits,
+  imageLimits: ImageLimits,
+): Promise<FittedImage> {
+  const { facts, bytes } = source
+  const asIs = facts.plain && limits.imageTypes.includes(facts.type) && bytes.length <= limits.maxImageBytes
+  const takesAnything = limits.maxImageBytes === Infinity && limits.imageTypes.includes(facts.type)
+  if (asIs || takesAnything) {
+    return { kind: 'image', bytes, mimeType: facts.type, width: facts.width, height: facts.height }
+  }
+  return {
+    kind: 'image',
+    ...(await recompress(bytes, facts, { maxBytes: limits.maxImageBytes, limits: imageLimits })),
+  }
+}
+
+function reencoded(source: SourceImage, fitted: FittedImage, number: number): Notice {
+  const size = `${fitted.width}x${fitted.height} ${fitted.mimeType.slice('image/'.length)}, ${megabytes(fitted.bytes.length)}`
+  const from = `${source.facts.type.slice('image/'.length)}, ${megabytes(source.bytes.length)}`
+  return {
+    code: 'image_reencoded',
+    text: `Image ${number} was sent upright, in sRGB and without metadata as ${size} (was ${from}).`,
+  }
+}
+
+function shape(
+  spec: Spec,
+  limits: TargetLimits,
+): Pick<ProviderRequest, 'aspectRatio' | 'imageSize' | 'mimeType' | 'seed'> {
+  const { aspectRatio, imageSize, mimeType } = spec.request.output ?? {}
+  const ratio = aspectRatio === 'match' ? matching(spec, limits) : aspectRatio
+  return {
+    ...(ratio && { aspectRatio: ratio }),
+    ...(imageSize && { imageSize }),
+    ...(mimeType && { mimeType: mimeType satisfies OutputType }),
+    ...(spec.request.seed !== undefined && { seed: spec.request.seed }),
+  }
+}
+
+/** The nearest offered ratio by the logarithm, so that twice as wide and twice as high are equally far. */
+function matching(spec: Spec, { exact, aspectRatios }: TargetLimits): AspectRatio | undefined {
+  const facts = spec.images[0]?.facts
+  if (!facts || exact) return undefined
+  const wanted = Math.log(facts.width / facts.height)
+  const distance = (ratio: AspectRatio) => {
+    const [width = 1, height = 1] = ratio.split(':').map(Number)
+    return Math.abs(Math.log(width / height) - wanted)
+  }
+  return aspectRatios.toSorted((a, b) => distance(a) - distance(b))[0]
+}
+
+function tooLarge(request: ProviderRequest, limits: TargetLimits): Fault | null {
+  const largest = Math.max(0, ...request.input.map((part) => (part.kind === 'image' ? part.bytes.length : 0)))
+  if (largest > limits.maxImageBytes) {
+    return fault(
+      'image_too_large',
+      `An image still has ${megabytes(largest)} after compression; ${request.model} takes ${megabytes(limits.maxImageBytes)} there. Resize it first.`,
+    )
+  }
+  // Base64 takes four bytes for three; the JSON around it is small change.
+  const total = request.input.reduce(
+    (sum, part) =>
+      sum + (part.kind === 'image' ? Math.ceil(part.bytes.length / 3) * 4 : Buffer.byteLength(part.text)),
+    4096,
+  )
+  if (total <= limits.maxRequestBytes) return null
+  return fault(
+    'image_too_large',
+    `The request has ${megabytes(total)} in all; the limit there is ${megabytes(limits.maxRequestBytes)}. Send fewer or smaller images.`,
+  )
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { ERRORS, type Fault, fault, PlantainError } from '../contract/error.ts'
+import type { Outcome } from '../contract/outcome.ts'
+import type { Answer, ProviderRequest, TargetLimits } from '../contract/provider.ts'
+import type { ImageSize } from '../contract/request.ts'
+import type { Checks, Notice, ResultImage } from '../contract/result.ts'
+import { compareThumbprints, type Difference, thumbprint } from '../image/compare.ts'
+import type { ImageLimits } from '../image/limits.ts'
+import { inspectPhoto, openPhoto, write } from '../image/photo.ts'
+import type { Spec } from './spec.ts'
+
+/** What an answer is worth: the outcome, why, and the image that goes out. */
+export interface Judgement {
+  readonly outcome: Outcome
+  readonly fault: Fault | null
+  readonly images: readonly ResultImage[]
+  readonly text: string
+  readonly checks: Checks
+  readonly notices: readonly Notice[]
+}
+
+/** No image, nothing to check. */
+const NO_CHECKS: Checks = { changed: null, ratio: null, size: null, label: null, drift: null }
+
+/**
+ * How far an answer's ratio may be off, as a quotient. Google's own pixel tables are up to 2.8 % off their ratio
+ * (896x1152 for 4:5), and the nearest two ratios are 6.7 % apart.
+ */
+const RATIO_TOLERANCE = 1.033
+
+/** Pixels of a square of that size; the tables stay within a tenth of it for every ratio. */
+const PIXELS: Record<ImageSize, number> = {
+  '512': 512 ** 2,
+  '1K': 1024 ** 2,
+  '2K': 2048 ** 2,
+  '4K': 4096 ** 2,
+}
+
+/** Holds an answer against what was asked. A bad answer is an outcome, never an exception. */
+export async function judge(
+  spec: Spec,
+  request: ProviderRequest,
+  answer: Answer,
+  { limits, imageLimits }: { readonly limits: TargetLimits; readonly imageLimits: ImageLimits },
+): Promise<Judgement> {
+  switch (answer.kind) {
+    case 'fault':
+      return noImage(answer.fault.code === 'cancelled' ? 'cancelled' : 'failed', answer.fault)
+    case 'refusal': {
+      const code = answer.outcome === 'blocked' ? 'image_blocked' : 'no_image'
+      const { charged } = answer
+      const upstream = { status: answer.status, reason: answer.reason }
+      return noImage(answer.outcome, fault(code, answer.message, { charged, upstream }), answer.text)
+    }
+    case 'image':
+      return judgeImage(spec, request, answer, { limits, imageLimits })
+  }
+}
+
+/** The judgement on an edit that ended without an image. */
+export function noImage(outcome: Outcome, why: Fault, text = ''): Judgement {
+  return { outcome, fault: why, images: [], text, checks: NO_CHECKS, notices: [] }
+}
+
+async function judgeImage(
+  spec: Spec,
+  request: ProviderRequest,
+  answer: Extract<Answer, { kind: 'image' }>,
+  { limits, imageLimits }: { limits: TargetLimits; imageLimits: ImageLimits },
+): Promise<Judgement> {
+  const { bytes, mimeType: label } = answer.image
+  let image: ResultImage
+  let difference: Difference | null
+  try {
+    const facts = await inspectPhoto(bytes, imageLimits, "The model's image")
+    const print = await thumbprint(bytes, imageLimits, "The model's image")
+    difference = spec.source && compareThumbprints(spec.source, print)
+    image = resultImage(bytes, facts.type, facts)
+  } catch (thrown) {
+    if (!PlantainError.is(thrown)) throw thrown
+    const why = fault('upstream_unreadable', thrown.message, { charged: answer.charged })
+    return noImage('failed', why, answer.text)
+  }
+
+  const checks: Checks = {
+    changed: difference && (limits.exact || difference.changed),
+    ratio: request.aspectRatio ? ratioFits(image, request.aspectRatio) : null,
+    size: request.imageSize ? sizeFits(image, request.imageSize) : null,
+    label: label === image.mimeType,
+    drift: difference && round(difference.drift),
+  }
+  const notices = [...noticesOf(answer, image, checks)]
+  const wanted = request.mimeType
+  const images = [wanted && wanted !== image.mimeType ? await convert(image, wanted, imageLimits) : image]
+  const flaw = flawOf(checks, image, request)
+  return {
+    outcome: flaw?.code ?? 'edited',
+    fault: flaw && fault(flaw.code, flaw.message, { charged: answer.charged }),
+    images,
+    text: answer.text,
+    checks,
+    notices,
+  }
+}
+
+function flawOf(
+  checks: Checks,
+  image: ResultImage,
+  { model, aspectRatio, imageSize }: ProviderRequest,
+): { code: 'wrong_shape' | 'unchanged'; message: string } | null {
+  if (checks.ratio === false || checks.size === false) {
+    const asked = [aspectRatio, imageSize].filter(Boolean).join(' at ')
+    const message = `${model} returned ${image.width}x${image.height} where ${asked} was asked. Try again, or take it as it is (accept: any).`
+    return { code: 'wrong_shape', message }
+  }
+  if (checks.changed === false) {
+    return {
+      code: 'unchanged',
+      message: `${ERRORS.unchanged.text} Name the change more plainly, or take it as it is (accept: any).`,
+    }
+  }
+  return null
+}
+
+function* noticesOf(
+  answer: Extract<Answer, { kind: 'image' }>,
+  image: ResultImage,
+  checks: Checks,
+): Generator<Notice> {
+  yield* answer.notices
+  if (answer.drafts.length > 0) {
+    yield {
+      code: 'drafts_dropped',
+      text: `${answer.drafts.length} interim image(s) were left out; the last one is the result.`,
+    }
+  }
+  if (checks.label === false) {
+    yield {
+      code: 'mime_mislabelled',
+      text: `The model called it ${answer.image.mimeType}; it is ${image.mimeType}.`,
+    }
+  }
+}
+
+function ratioFits({ width, height }: ResultImage, ratio: string): boolean {
+  const [across = 1, down = 1] = ratio.split(':').map(Number)
+  const quotient = width / height / (across / down)
+  return Math.max(quotient, 1 / quotient) <= RATIO_TOLERANCE
+}
+
+function sizeFits({ width, height }: ResultImage, size: ImageSize): boolean {
+  const quotient = (width * height) / PIXELS[size]
+  return Math.max(quotient, 1 / quotient) <= 1.25
+}
+
+async function convert(
+  image: ResultImage,
+  type: NonNullable<ProviderRequest['mimeType']>,
+  limits: ImageLimits,
+): Promise<ResultImage> {
+  const bytes = await write(openPhoto(image.bytes, limits), type).toBuffer()
+  return resultImage(bytes, type, image)
+}
+
+function resultImage(
+  bytes: Uint8Array,
+  mimeType: string,
+  { width, height }: { width: number; height: number },
+): ResultImage {
+  return { bytes, mimeType, width, height, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+function round(drift: number): number {
+  return Math.round(drift * 1e4) / 1e4
+}

@@ -1,0 +1,42 @@
+import { docsAnchor, type Fault } from '../contract/error.ts'
+import type { EditRequest } from '../contract/request.ts'
+import type { EditResult, Notice, Usage } from '../contract/result.ts'
+import type { Ticket } from '../ledger/ledger.ts'
+import type { Target } from '../route/route.ts'
+import { type Judgement, noImage } from './judge.ts'
+
+/** What an edit came to, before it is settled. */
+export interface Ending {
+  /** `null`: the edit ended before one was chosen. */
+  readonly target: Target | null
+  readonly judgement: Judgement
+  readonly usage: Usage | null
+  readonly notices: readonly Notice[]
+}
+
+/** Closes the edit: one outcome, one bill, one answer. */
+export function settle(ticket: Ticket, request: EditRequest, ending: Ending): EditResult {
+  const { target, judgement, usage, notices } = ending
+  const { fault } = judgement
+  const bill = ticket.bill()
+  return {
+    id: ticket.editId,
+    outcome: judgement.outcome,
+    error: fault && { code: fault.code, message: fault.message, docs: docsAnchor(fault.code) },
+    model: target?.model ?? null,
+    requestedModel: request.model ?? null,
+    target: target?.provider.target ?? null,
+    degraded: false,
+    images: judgement.images,
+    text: judgement.text,
+    checks: judgement.checks,
+    ...bill,
+    usage,
+    notices: [...notices, ...judgement.notices],
+  }
+}
+
+/** The ending of an edit that never came to a target. */
+export function endingOf(fault: Fault): Ending {
+  return { target: null, judgement: noImage('failed', fault), usage: null, notices: [] }
+}

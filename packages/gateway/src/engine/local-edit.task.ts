@@ -1,0 +1,78 @@
+import { fault, type Fault, PlantainError } from '../contract/error.ts'
+import type { Answer, FittedImage, ProviderRequest } from '../contract/provider.ts'
+import type { ImageSize } from '../contract/request.ts'
+import type { Notice } from '../contract/result.ts'
+import type { ImageLimits } from '../image/limits.ts'
+import { decodePlane } from '../image/mask.ts'
+import { decodePhoto, encodeRaster } from '../image/photo.ts'
+import type { Raster } from '../image/raster.ts'
+import { understand, type Understanding } from './grammar/understand.ts'
+import type { LocalEdit } from './local-edit.ts'
+import type { Plan } from './operation.ts'
+import { frame, perform } from './perform.ts'
+
+/** One offline edit, in a worker: read the instruction, decode, perform, encode. */
+export default async function localEdit({ request, imageLimits }: LocalEdit): Promise<Answer> {
+  try {
+    return await made(request, imageLimits)
+  } catch (thrown) {
+    // Errors lose their class on the way out of a worker; faults are values and keep it.
+    if (!PlantainError.is(thrown)) throw thrown
+    return { kind: 'fault', fault: { ...thrown.fault, charged: 'no' } }
+  }
+}
+
+const NOTHING_TO_EDIT = 'The local engine edits photos and makes none: send one with the instruction.'
+
+async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise<Answer> {
+  const images = request.input.filter((part) => part.kind === 'image')
+  const instruction = request.input.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n')
+  const understanding = understand(instruction, { inputs: images.length, hasMask: request.mask !== undefined })
+  if (understanding.kind === 'unsupported') return { kind: 'fault', fault: unsupported(understanding) }
+  if (images.length === 0) return { kind: 'fault', fault: fault('unsupported_instruction', NOTHING_TO_EDIT) }
+  const raster = await rendered(understanding.plan, request, { images, imageLimits })
+  const mimeType = request.mimeType ?? 'image/png'
+  const bytes = await encodeRaster(raster, mimeType)
+  const understood: Notice = { code: 'understood', text: understanding.plan.understood.join('; ') }
+  const lossy: Notice = { code: 'lossy_output', text: `${mimeType} is lossy: untouched pixels are near the photo's, not equal. Take PNG for equal ones.` }
+  return {
+    kind: 'image',
+    image: { bytes, mimeType },
+    drafts: [],
+    text: '',
+    status: null,
+    usage: null,
+    costMicroUsd: 0,
+    charged: 'no',
+    notices: mimeType === 'image/png' ? [understood] : [understood, lossy],
+  }
+}
+
+async function rendered(
+  plan: Plan,
+  { mask, seed = 0, aspectRatio, imageSize }: ProviderRequest,
+  { images, imageLimits }: { readonly images: readonly FittedImage[]; readonly imageLimits: ImageLimits },
+): Promise<Raster> {
+  const decoded = await Promise.all(images.map(({ bytes }, i) => decodePhoto(bytes, imageLimits, `Image ${i + 1}`)))
+  const [photo, ...others] = decoded
+  if (!photo) throw new PlantainError('unsupported_instruction', NOTHING_TO_EDIT)
+  const plane = mask && (await decodePlane(mask))
+  let stage = await perform(plan, { pictures: [photo, ...others], seed, ...(plane && { mask: plane }) })
+  if (aspectRatio) {
+    const [across = 1, down = 1] = aspectRatio.split(':').map(Number)
+    stage = await frame(stage, { op: 'crop', ratio: [across, down] })
+  }
+  if (imageSize) stage = await frame(stage, { op: 'scale', factor: factorTo(imageSize, stage.picture) })
+  return stage.picture
+}
+
+/** As many pixels as a square of that size has, which is how Google's sizes are meant too. */
+function factorTo(size: ImageSize, { width, height }: Raster): number {
+  const side = size === '512' ? 512 : Number.parseInt(size, 10) * 1024
+  return side / Math.sqrt(width * height)
+}
+
+function unsupported({ reason, understood, can }: Extract<Understanding, { kind: 'unsupported' }>): Fault {
+  const known = understood.length > 0 ? ` Understood: ${understood.join('; ')}.` : ''
+  return fault('unsupported_instruction', `${reason}${known}\n${can}`)
+}

@@ -1,0 +1,49 @@
+import sharp from 'sharp'
+import { PlantainError } from '../contract/error.ts'
+import type { ImageLimits } from './limits.ts'
+import { decodePhoto, inspectPhoto } from './photo.ts'
+import { blankPlane, type Plane, sameSize, type Size } from './raster.ts'
+
+/**
+ * Reads a caller's mask into a plane, 255 = edit. White is what to edit; where alpha varies, transparent is.
+ * Throws `mask_unusable` for another size than the photo's and for a mask that marks nothing.
+ */
+export async function readMask(bytes: Uint8Array, photo: Size, limits: ImageLimits): Promise<Plane> {
+  const facts = await inspectPhoto(bytes, limits, 'The mask')
+  if (!sameSize(facts, photo)) {
+    throw new PlantainError(
+      'mask_unusable',
+      `The mask is ${facts.width}x${facts.height}, the photo ${photo.width}x${photo.height}. Save the mask at the photo's size.`,
+    )
+  }
+  const { data } = await decodePhoto(bytes, limits, 'The mask')
+  const byAlpha = data.some((value, i) => i % 4 === 3 && value !== 255)
+  const plane = blankPlane(photo)
+  for (let i = 0; i < plane.data.length; i++) {
+    const at = i * 4
+    plane.data[i] = byAlpha
+      ? 255 - data[at + 3]!
+      : Math.round((data[at]! + data[at + 1]! + data[at + 2]!) / 3)
+  }
+  if (!plane.data.some((value) => value >= 128)) {
+    throw new PlantainError(
+      'mask_unusable',
+      `The mask marks nothing: paint what is to be edited white${byAlpha ? ', or make it transparent' : ''}.`,
+    )
+  }
+  return plane
+}
+
+/** The plane as an 8-bit greyscale PNG. */
+export async function encodePlane({ width, height, data }: Plane): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer()
+}
+
+/** Reads back what `encodePlane` wrote. */
+export async function decodePlane(bytes: Uint8Array): Promise<Plane> {
+  const { data, info } = await sharp(bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, data }
+}

@@ -1,0 +1,142 @@
+import sharp, { type Metadata, type Sharp } from 'sharp'
+import { fault, type Fault, PlantainError } from '../contract/error.ts'
+import type { OutputType } from '../contract/request.ts'
+import type { ImageLimits } from './limits.ts'
+import type { Raster } from './raster.ts'
+import { type ImageType, sniff } from './sniff.ts'
+
+/** What the header of a picture says; sizes are as seen, after EXIF orientation. */
+export interface PhotoFacts {
+  readonly type: ImageType
+  readonly width: number
+  readonly height: number
+  readonly hasAlpha: boolean
+  /** Whether the bytes are already as a model should see them: upright, sRGB, without private metadata. */
+  readonly plain: boolean
+}
+
+const TAKEN = 'Send a JPEG, PNG, WebP, GIF, TIFF or AVIF.'
+
+/**
+ * Reads the header and holds it against the limits; decodes no pixels.
+ * Throws `PlantainError` with code `image_empty`, `image_unsupported`, `image_too_large` or `image_corrupt`.
+ * `name` is how messages call the picture: `image 1`, `mask`.
+ */
+export async function inspectPhoto(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  name: string,
+): Promise<PhotoFacts> {
+  if (bytes.length === 0) {
+    throw new PlantainError('image_empty', `${name} is empty (0 bytes). ${TAKEN}`)
+  }
+  if (bytes.length > limits.maxBytes) {
+    throw new PlantainError(
+      'image_too_large',
+      `${name} has ${megabytes(bytes.length)}, the limit is ${megabytes(limits.maxBytes)}. Save it smaller first.`,
+    )
+  }
+  const sniffed = sniff(bytes)
+  if (sniffed.kind === 'other') {
+    throw new PlantainError(
+      'image_unsupported',
+      `${name} is not a picture: it looks like ${sniffed.looksLike}. ${TAKEN}`,
+    )
+  }
+  if (sniffed.type === 'image/heic') {
+    throw new PlantainError(
+      'image_unsupported',
+      `${name} is HEIC, which no decoder is installed for. Save it as JPEG first (on an iPhone: Settings, Camera, Formats, Most Compatible).`,
+    )
+  }
+  const metadata = await headerOf(bytes, name)
+  const { width, height } = metadata.autoOrient
+  if (width * height > limits.maxPixels) {
+    throw new PlantainError(
+      'image_too_large',
+      `${name} is ${width}x${height} (${megapixels(width * height)}), the limit is ${megapixels(limits.maxPixels)}. Resize it first.`,
+    )
+  }
+  return { type: sniffed.type, width, height, hasAlpha: metadata.hasAlpha, plain: isPlain(metadata) }
+}
+
+async function headerOf(bytes: Uint8Array, name: string): Promise<Metadata> {
+  try {
+    // The header alone is read here, so a bomb costs nothing; its pixels are counted against the limit next.
+    return await sharp(bytes, { limitInputPixels: false }).metadata()
+  } catch (cause) {
+    throw new PlantainError(corrupt(name, cause))
+  }
+}
+
+function isPlain(metadata: Metadata): boolean {
+  const upright = (metadata.orientation ?? 1) === 1
+  const srgb = metadata.space === 'srgb' || metadata.space === 'b-w'
+  const bare =
+    !metadata.exif && !metadata.xmp && !metadata.iptc && !metadata.icc && !metadata.comments?.length
+  return upright && srgb && bare && metadata.depth === 'uchar' && (metadata.pages ?? 1) === 1
+}
+
+/** Upright, sRGB, 8 bit, first frame, no metadata. Truncated data is an error, never filled in. */
+export function openPhoto(bytes: Uint8Array, limits: ImageLimits): Sharp {
+  return sharp(bytes, { limitInputPixels: limits.maxPixels, failOn: 'warning', pages: 1 })
+    .timeout({ seconds: limits.decodeTimeoutSeconds })
+    .autoOrient()
+    .toColourspace('srgb')
+}
+
+/** Throws `PlantainError` with code `image_corrupt`. */
+export async function decodePhoto(bytes: Uint8Array, limits: ImageLimits, name: string): Promise<Raster> {
+  try {
+    const { data, info } = await openPhoto(bytes, limits)
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { width: info.width, height: info.height, data }
+  } catch (cause) {
+    throw new PlantainError(corrupt(name, cause))
+  }
+}
+
+export function corrupt(name: string, cause: unknown): Fault {
+  const said = cause instanceof Error ? cause.message.split('\n', 1)[0] : 'no reason given'
+  return fault(
+    'image_corrupt',
+    `${name} cannot be decoded; it is damaged or cut off (${said}). Export or download it again.`,
+  )
+}
+
+/** PNG is bit-exact; the others are lossy, at a quality where the loss is not seen. JPEG puts white behind alpha. */
+export async function encodeRaster(raster: Raster, type: OutputType): Promise<Uint8Array> {
+  const picture = sharp(raster.data, {
+    raw: { width: raster.width, height: raster.height, channels: 4 },
+    limitInputPixels: false,
+  })
+  return write(isOpaque(raster) ? picture.removeAlpha() : picture, type).toBuffer()
+}
+
+/** Appends the encoder to a pipeline. */
+export function write(picture: Sharp, type: OutputType): Sharp {
+  switch (type) {
+    case 'image/png':
+      // Level 6 is a third of the time of 9 for 2 % more bytes on photographs.
+      return picture.png({ compressionLevel: 6 })
+    case 'image/jpeg':
+      return picture.flatten({ background: '#ffffff' }).jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    case 'image/webp':
+      return picture.webp({ quality: 92, smartSubsample: true })
+  }
+}
+
+export function isOpaque({ data }: Raster): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false
+  return true
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`
+}
+
+function megapixels(pixels: number): string {
+  return `${(pixels / 1e6).toFixed(1)} MP`
+}

@@ -1,0 +1,34 @@
+import type { Answer, Provider, TargetLimits } from '../contract/provider.ts'
+import { ASPECT_RATIOS, IMAGE_SIZES } from '../contract/request.ts'
+import { LOCAL_EDIT_TASK, type LocalEdit } from '../engine/local-edit.ts'
+import type { ImageLimits } from '../image/limits.ts'
+import type { Pool } from '../image/pool.ts'
+import { IMAGE_TYPES } from '../image/sniff.ts'
+
+const LIMITS: TargetLimits = {
+  imageTypes: IMAGE_TYPES,
+  maxImageBytes: Infinity,
+  maxRequestBytes: Infinity,
+  maxImages: 2,
+  aspectRatios: ASPECT_RATIOS,
+  imageSizes: IMAGE_SIZES,
+  mask: true,
+  exact: true,
+}
+
+/** The offline engine as a target: free, on this machine, in a worker. */
+export function createLocalProvider({
+  pool,
+  imageLimits,
+}: {
+  pool: Pool
+  imageLimits: ImageLimits
+}): Provider {
+  return {
+    kind: 'local',
+    target: 'local',
+    limits: () => LIMITS,
+    send: (request, { signal }) =>
+      pool.run<Answer>(LOCAL_EDIT_TASK, { request, imageLimits } satisfies LocalEdit, { signal }),
+  }
+}

@@ -1,0 +1,87 @@
+import { type Fault, fault } from '../contract/error.ts'
+import type { Provider, ProviderKind } from '../contract/provider.ts'
+import type { Notice } from '../contract/result.ts'
+import { RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
+import type { Target } from './route.ts'
+
+export const LOCAL_MODEL_ID = 'local'
+
+export type Planned =
+  | {
+      readonly kind: 'planned'
+      readonly targets: readonly [Target, ...Target[]]
+      readonly notices: readonly Notice[]
+    }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+
+const SET_UP =
+  'Set GEMINI_API_KEY (AI Studio), or GOOGLE_CLOUD_PROJECT and --provider vertex; `plantain doctor` shows what is found.'
+
+/** Which targets may make an edit, in the order they are to be tried. The local engine never stands in for Google. */
+export function planTargets(
+  providers: readonly Provider[],
+  asked: string | undefined,
+  { nowMs }: { readonly nowMs: number },
+): Planned {
+  const [first] = providers
+  if (!first)
+    return { kind: 'fault', fault: fault('credential_missing', `No target is configured. ${SET_UP}`) }
+  if (asked === undefined) {
+    return resolved([first], first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL, nowMs)
+  }
+  const resolution = resolveModel(asked, { nowMs })
+  if (resolution.kind === 'unknown') {
+    const near =
+      resolution.suggestions.length > 0 ? ` Did you mean ${resolution.suggestions.join(' or ')}?` : ''
+    const message = `No model "${asked}" is known.${near} \`plantain models\` lists them all.`
+    return { kind: 'fault', fault: fault('unknown_model', message) }
+  }
+  const wantsLocal = resolution.kind === 'model' && resolution.model.family === 'local'
+  const able = providers.filter(({ kind }) => (kind === 'local') === wantsLocal)
+  if (able.length > 0) return resolved(able, asked, nowMs)
+  return {
+    kind: 'fault',
+    fault: wantsLocal
+      ? fault(
+          'unsupported_option',
+          `Model "local" needs the local engine, and the target is ${first.target}. Say --provider local.`,
+        )
+      : fault(
+          'credential_missing',
+          `Model ${asked} runs at Google, and no Google credential is configured. ${SET_UP}`,
+        ),
+  }
+}
+
+function resolved(able: readonly Provider[], model: string, nowMs: number): Planned {
+  const notices: Notice[] = []
+  const targets = able.map((provider): Target => {
+    const resolution = resolveModel(model, { nowMs, ...surfaceOf(provider.kind) })
+    if (resolution.kind === 'text-model') {
+      notices.push(textModelNotice(resolution.id, resolution.instead.id))
+      return { provider, model: resolution.instead.id }
+    }
+    if (resolution.kind === 'unknown') return { provider, model }
+    notices.push(...resolution.notices)
+    return { provider, model: resolution.model.id }
+  })
+  const [first, ...rest] = targets
+  if (!first)
+    return { kind: 'fault', fault: fault('credential_missing', `No target serves ${model}. ${SET_UP}`) }
+  return { kind: 'planned', targets: [first, ...rest], notices: distinct(notices) }
+}
+
+function surfaceOf(kind: ProviderKind): { surface: Exclude<ProviderKind, 'local'> } | undefined {
+  return kind === 'local' ? undefined : { surface: kind }
+}
+
+function textModelNotice(asked: string, instead: string): Notice {
+  return {
+    code: 'model_migrated',
+    text: `${asked} answers text, not images; ${instead} is used for this edit.`,
+  }
+}
+
+function distinct(notices: readonly Notice[]): readonly Notice[] {
+  return [...new Map(notices.map((notice) => [notice.text, notice])).values()]
+}

@@ -1,0 +1,97 @@
+import type { AttemptLog } from '../contract/attempt.ts'
+import { type Fault, fault } from '../contract/error.ts'
+import type { Charged, Outcome } from '../contract/outcome.ts'
+import type { Answer, Provider, ProviderRequest } from '../contract/provider.ts'
+import type { Notice, Usage } from '../contract/result.ts'
+import type { Clock } from '../contract/system.ts'
+
+/** One place an attempt can be sent, and the model it would be asked for there. */
+export interface Target {
+  readonly provider: Provider
+  /** The id the provider knows. */
+  readonly model: string
+}
+
+interface Judged {
+  readonly outcome: Outcome
+  readonly fault: Fault | null
+}
+
+/** What the route is handed of the pipeline: how to suit a target, how to judge its answer, where to write it down. */
+export interface Steps<Judgement extends Judged> {
+  fit(
+    target: Target,
+  ): Promise<
+    | { readonly kind: 'fitted'; readonly request: ProviderRequest; readonly notices: readonly Notice[] }
+    | { readonly kind: 'fault'; readonly fault: Fault }
+  >
+  judge(target: Target, request: ProviderRequest, answer: Answer): Promise<Judgement>
+  /** The judgement on an edit that cannot be sent. */
+  refuse(outcome: 'failed', fault: Fault): Judgement
+  readonly attemptLog: AttemptLog
+}
+
+export interface Routed<Judgement> {
+  readonly target: Target
+  readonly judgement: Judgement
+  readonly usage: Usage | null
+  readonly notices: readonly Notice[]
+}
+
+/**
+ * Sends an edit to the first target, once. A target that cannot take the edit is not tried at all.
+ * Never rejects for what a provider does; an abort of `signal` ends as a `cancelled` or `deadline_exceeded` fault.
+ */
+export async function route<Judgement extends Judged>(
+  targets: readonly [Target, ...Target[]],
+  { fit, judge, refuse, attemptLog }: Steps<Judgement>,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Routed<Judgement>> {
+  const [target] = targets
+  const fitted = await fit(target)
+  if (fitted.kind === 'fault') {
+    return { target, judgement: refuse('failed', fitted.fault), usage: null, notices: [] }
+  }
+
+  const startedMs = clock.monotonicMs()
+  const attemptId = await attemptLog.begin({ target: target.provider.target, model: target.model })
+  const answer = await send(target.provider, fitted.request, signal)
+  const judgement = await judge(target, fitted.request, answer)
+  await attemptLog.end(attemptId, {
+    outcome: judgement.outcome,
+    status: statusOf(answer),
+    code: judgement.fault?.code ?? null,
+    ...chargeOf(answer),
+    ms: Math.round(clock.monotonicMs() - startedMs),
+  })
+  const usage = answer.kind === 'fault' ? null : answer.usage
+  return { target, judgement, usage, notices: fitted.notices }
+}
+
+async function send(provider: Provider, request: ProviderRequest, signal: AbortSignal): Promise<Answer> {
+  try {
+    return await provider.send(request, { signal })
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown
+    return { kind: 'fault', fault: whyAborted(signal, provider) }
+  }
+}
+
+function whyAborted(signal: AbortSignal, provider: Provider): Fault {
+  const charged: Charged = provider.kind === 'local' ? 'no' : 'unknown'
+  const timedOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
+  return timedOut
+    ? fault('deadline_exceeded', `${provider.target} did not answer before the deadline. Allow more time.`, {
+        charged,
+      })
+    : fault('cancelled', 'The edit was cancelled.', { charged })
+}
+
+function statusOf(answer: Answer): number | null {
+  return answer.kind === 'fault' ? (answer.fault.upstream?.status ?? null) : answer.status
+}
+
+function chargeOf(answer: Answer): { charged: Charged; costMicroUsd: number } {
+  if (answer.kind === 'fault') return { charged: answer.fault.charged, costMicroUsd: 0 }
+  return { charged: answer.charged, costMicroUsd: answer.costMicroUsd }
+}

@@ -1,0 +1,127 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const SRC = resolve(import.meta.dirname, '../src')
+const MAX_LINES = 400
+
+/**
+ * Which folder may import which, itself always included. Closed under "down": what a folder may import may be
+ * imported by those above it, as the lists spell out.
+ */
+const LOW = ['contract']
+const PIXELS = [...LOW, 'models', 'image']
+const ENGINE = [...PIXELS, 'engine']
+const PROVIDERS = [...ENGINE, 'wire', 'net']
+const EDIT = [...PIXELS, 'cache', 'route', 'ledger', 'wire']
+const PARTS = [...PROVIDERS, ...EDIT, 'providers', 'edit', 'config', 'observe']
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  contract: [],
+  config: LOW,
+  observe: LOW,
+  models: LOW,
+  wire: LOW,
+  net: LOW,
+  cache: LOW,
+  ledger: LOW,
+  route: [...LOW, 'models'],
+  image: [...LOW, 'models'],
+  engine: PIXELS,
+  providers: PROVIDERS,
+  edit: EDIT,
+  'system.ts': LOW,
+  'main.ts': [...PARTS, 'system.ts'],
+  'index.ts': [...PARTS, 'system.ts', 'main.ts'],
+  cli: [...PARTS, 'system.ts', 'main.ts'],
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const files = globSync('**/*.ts', { cwd: SRC }).toSorted()
+const sources = files.filter((file) => !/\.(?:test|fixture)\.ts$/.test(file))
+const text = new Map(files.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]))
+
+/** Value, type-only and dynamic imports, re-exports, and the URLs of task modules. */
+function importsOf(file: string): Import[] {
+  const code = withoutComments(text.get(file) ?? '')
+  const specifiers = [
+    ...code.matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g),
+    ...code.matchAll(/\bnew URL\(\s*['"](\.[^'"]+\.[jt]s)['"]/g),
+    ...[...code.matchAll(/\btaskUrl\(\s*import\.meta\.url,\s*['"]([^'"]+)['"]/g)].map((match) => [match[0], `${match[1]}.ts`]),
+  ].map(([, specifier]) => specifier!)
+  return specifiers
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => ({ from: file, to: relative(SRC, resolve(SRC, dirname(file), specifier)) }))
+}
+
+function withoutComments(code: string): string {
+  return code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
+}
+
+function withoutStrings(code: string): string {
+  return code.replaceAll(/`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, '``')
+}
+
+function houseOf(file: string): string {
+  return file.includes('/') ? file.split('/')[0]! : file
+}
+
+const edges = sources.flatMap(importsOf)
+
+test('there is something to hold', () => {
+  expect(sources.length).toBeGreaterThan(30)
+  expect(edges.length).toBeGreaterThan(sources.length)
+  expect(edges.some(({ to }) => to.endsWith('.task.ts'))).toBe(true)
+})
+
+test('every import names a file that exists', () => {
+  const known = new Set(files)
+  expect(edges.filter(({ to }) => !known.has(to))).toEqual([])
+})
+
+test('imports point down only', () => {
+  const upward = edges.filter(({ from, to }) => {
+    const [above, below] = [houseOf(from), houseOf(to)]
+    if (above === below) return false
+    return !MAY_IMPORT[above]?.includes(below)
+  })
+  expect(upward.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
+})
+
+test('providers and drivers are named in main.ts only', () => {
+  const naming = edges.filter(({ from, to }) => to.startsWith('providers/') && !from.startsWith('providers/'))
+  const allowed = new Set(['main.ts', 'cli/doctor-google.ts'])
+  expect(naming.filter(({ from }) => !allowed.has(from))).toEqual([])
+})
+
+test('no import cycle', () => {
+  const below = Map.groupBy(edges, ({ from }) => from)
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    else if (!done.has(file)) {
+      for (const { to } of below.get(file) ?? []) visit(to, [...path, file])
+      done.add(file)
+    }
+  }
+  for (const file of sources) visit(file, [])
+  expect(cycles).toEqual([])
+})
+
+describe.each(files)('%s', (file) => {
+  const code = text.get(file)!
+
+  test('can be read in a sitting', () => {
+    expect(code.split('\n').length - 1).toBeLessThanOrEqual(MAX_LINES)
+  })
+
+  test('is named as the house names files, and has no any', () => {
+    expect(file).toMatch(/^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.(?:test|task|fixture))?\.ts$/)
+    expect(file).not.toMatch(/manager|helper|service|utils/)
+    expect(withoutStrings(withoutComments(code))).not.toMatch(/(?::|\bas|<|,)\s*any\b(?!\()/)
+  })
+})
