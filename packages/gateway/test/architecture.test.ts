@@ -50,7 +50,10 @@ function importsOf(file: string): Import[] {
   const specifiers = [
     ...code.matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g),
     ...code.matchAll(/\bnew URL\(\s*['"](\.[^'"]+\.[jt]s)['"]/g),
-    ...[...code.matchAll(/\btaskUrl\(\s*import\.meta\.url,\s*['"]([^'"]+)['"]/g)].map((match) => [match[0], `${match[1]}.ts`]),
+    ...[...code.matchAll(/\btaskUrl\(\s*import\.meta\.url,\s*['"]([^'"]+)['"]/g)].map((match) => [
+      match[0],
+      `${match[1]}.ts`,
+    ]),
   ].map(([, specifier]) => specifier!)
   return specifiers
     .filter((specifier) => specifier.startsWith('.'))

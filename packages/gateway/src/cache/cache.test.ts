@@ -20,7 +20,7 @@ test('whatever changes the question changes its key', () => {
     ['t', 'm', { ...base, output: { aspectRatio: '1:1' } }],
     ['t', 'm', { ...base, output: { imageSize: '1K' } }],
     ['t', 'm', { ...base, output: { mimeType: 'image/png' } }],
-    ['t', 'm', { input: [...base.input].reverse() }],
+    ['t', 'm', { input: base.input.toReversed() }],
     [
       't',
       'm',

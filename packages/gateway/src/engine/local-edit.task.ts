@@ -7,9 +7,14 @@ import { decodePlane } from '../image/mask.ts'
 import { decodePhoto, encodeRaster } from '../image/photo.ts'
 import type { Raster } from '../image/raster.ts'
 import { understand, type Understanding } from './grammar/understand.ts'
-import type { LocalEdit } from './local-edit.ts'
 import type { Plan } from './operation.ts'
 import { frame, perform } from './perform.ts'
+
+/** What the worker is given. */
+export interface LocalEdit {
+  readonly request: ProviderRequest
+  readonly imageLimits: ImageLimits
+}
 
 /** One offline edit, in a worker: read the instruction, decode, perform, encode. */
 export default async function localEdit({ request, imageLimits }: LocalEdit): Promise<Answer> {
@@ -27,14 +32,20 @@ const NOTHING_TO_EDIT = 'The local engine edits photos and makes none: send one 
 async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise<Answer> {
   const images = request.input.filter((part) => part.kind === 'image')
   const instruction = request.input.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n')
-  const understanding = understand(instruction, { inputs: images.length, hasMask: request.mask !== undefined })
+  const understanding = understand(instruction, {
+    inputs: images.length,
+    hasMask: request.mask !== undefined,
+  })
   if (understanding.kind === 'unsupported') return { kind: 'fault', fault: unsupported(understanding) }
   if (images.length === 0) return { kind: 'fault', fault: fault('unsupported_instruction', NOTHING_TO_EDIT) }
   const raster = await rendered(understanding.plan, request, { images, imageLimits })
   const mimeType = request.mimeType ?? 'image/png'
   const bytes = await encodeRaster(raster, mimeType)
   const understood: Notice = { code: 'understood', text: understanding.plan.understood.join('; ') }
-  const lossy: Notice = { code: 'lossy_output', text: `${mimeType} is lossy: untouched pixels are near the photo's, not equal. Take PNG for equal ones.` }
+  const lossy: Notice = {
+    code: 'lossy_output',
+    text: `${mimeType} is lossy: untouched pixels are near the photo's, not equal. Take PNG for equal ones.`,
+  }
   return {
     kind: 'image',
     image: { bytes, mimeType },
@@ -53,7 +64,9 @@ async function rendered(
   { mask, seed = 0, aspectRatio, imageSize }: ProviderRequest,
   { images, imageLimits }: { readonly images: readonly FittedImage[]; readonly imageLimits: ImageLimits },
 ): Promise<Raster> {
-  const decoded = await Promise.all(images.map(({ bytes }, i) => decodePhoto(bytes, imageLimits, `Image ${i + 1}`)))
+  const decoded = await Promise.all(
+    images.map(({ bytes }, i) => decodePhoto(bytes, imageLimits, `Image ${i + 1}`)),
+  )
   const [photo, ...others] = decoded
   if (!photo) throw new PlantainError('unsupported_instruction', NOTHING_TO_EDIT)
   const plane = mask && (await decodePlane(mask))

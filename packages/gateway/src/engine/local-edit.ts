@@ -1,11 +1,6 @@
-import type { ProviderRequest } from '../contract/provider.ts'
-import type { ImageLimits } from '../image/limits.ts'
 import { taskUrl } from '../image/pool.ts'
 
-/** What the worker is given. */
-export interface LocalEdit {
-  readonly request: ProviderRequest
-  readonly imageLimits: ImageLimits
-}
+export type { LocalEdit } from './local-edit.task.ts'
 
+/** The module that makes an offline edit, for the worker pool. */
 export const LOCAL_EDIT_TASK = taskUrl(import.meta.url, './local-edit.task')

@@ -1,0 +1,183 @@
+import { Readable } from 'node:stream'
+import { Agent, type Dispatcher } from 'undici'
+import { decodeContent } from './content-encoding.ts'
+import { type DialFailure, type DialFailureKind, type Sent, dialFailureOf } from './dial-failure.ts'
+
+export interface DialRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  /** Sent one after the other, under the sum of their lengths. */
+  readonly body?: readonly Uint8Array[]
+  /** Bounds everything: waiting for a connection, the first byte and the last. */
+  readonly signal: AbortSignal
+}
+
+export interface DialAnswer {
+  readonly kind: 'answer'
+  /** Any status: redirects are not followed. */
+  readonly status: number
+  /** Names in lower case; a repeated header is joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whole and decoded. */
+  readonly body: Buffer
+}
+
+/** Never rejects for what a network can do; rejects only on a bug, such as a header that cannot be sent. */
+export type Dial = (request: DialRequest) => Promise<DialAnswer | DialFailure>
+
+export interface Dialer {
+  readonly dial: Dial
+  /** Lets requests under way end, then closes every connection. */
+  close(): Promise<void>
+}
+
+export interface DialerOptions {
+  /** DNS, TCP and TLS together. */
+  readonly connectTimeoutMs?: number
+  /** Bound of an answer, before and after decompression. */
+  readonly maxAnswerBytes?: number
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+/** Ten 4K images as base64 PNG are near 200 MB: what is above that is no answer of an image model. */
+const MAX_ANSWER_BYTES = 256 * 2 ** 20
+
+/**
+ * The only way out of the process: HTTP/1.1 over one undici agent an origin, so that no two origins share
+ * anything. Nothing of the environment is honoured, no proxy variable and no switch that turns certificate
+ * checks off; there are no cookies, no redirects and no retries.
+ */
+export function createDialer(options: DialerOptions = {}): Dialer {
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options
+  const agents = new Map<string, Agent>()
+  const underWay = new Set<Promise<unknown>>()
+
+  const agentOf = (origin: string): Agent => {
+    const known = agents.get(origin)
+    if (known !== undefined) return known
+    const agent = new Agent({
+      connect: { timeout: connectTimeoutMs, rejectUnauthorized: true },
+      // An edit may think for minutes before its first byte: the caller's signal decides, not undici's 300 s.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      // HTTP/2 would share one connection among edits of megabytes, where one lost packet stalls them all.
+      allowH2: false,
+    })
+    agents.set(origin, agent)
+    return agent
+  }
+
+  const dial: Dial = async (request) => {
+    const got = await exchange(agentOf(request.url.origin), request, maxAnswerBytes)
+    if (got.kind === 'failure') return got
+    const body = await decodeContent(got.body, got.headers['content-encoding'], maxAnswerBytes)
+    if (typeof body !== 'string') return { ...got, body }
+    return { kind: 'failure', failure: body, sent: 'all', detail: 'content-encoding' }
+  }
+
+  return {
+    dial: (request) => {
+      const dialing = dial(request)
+      underWay.add(dialing)
+      return dialing.finally(() => underWay.delete(dialing))
+    },
+    close: async () => {
+      await Promise.allSettled(underWay)
+      // Not `close`: that would wait for connections still being made for requests long given up.
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
+      agents.clear()
+    },
+  }
+}
+
+function exchange(
+  agent: Agent,
+  request: DialRequest,
+  maxAnswerBytes: number,
+): Promise<DialAnswer | DialFailure> {
+  const { url, method, signal } = request
+  const { promise, resolve, reject } = Promise.withResolvers<DialAnswer | DialFailure>()
+  let sent: Sent = 'nothing'
+  let status = 0
+  let headers: Record<string, string> = {}
+  const chunks: Buffer[] = []
+  let receivedBytes = 0
+  let controller: Dispatcher.DispatchController | undefined
+  let open = true
+
+  const settle = (settled: DialAnswer | DialFailure) => {
+    open = false
+    signal.removeEventListener('abort', giveUp)
+    resolve(settled)
+  }
+  const fail = (failure: DialFailureKind, detail: string) => {
+    settle({ kind: 'failure', failure, sent, detail })
+    controller?.abort(new Error(detail))
+  }
+  // Settles at once, also while undici still waits for a connection, which it cannot be told to give up.
+  const giveUp = () => {
+    if (open) fail('aborted', 'aborted')
+  }
+  if (signal.aborted) {
+    giveUp()
+    return promise
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
+
+  agent.dispatch(
+    { origin: url.origin, path: url.pathname + url.search, method, ...outgoing(request) },
+    {
+      onRequestStart(started) {
+        controller = started
+        if (!open) started.abort(new Error('aborted'))
+        else sent = 'part'
+      },
+      onRequestSent() {
+        sent = 'all'
+      },
+      onResponseStart(_, statusCode, received) {
+        if (!open || statusCode < 200) return
+        status = statusCode
+        headers = flat(received)
+        if (Number(headers['content-length'] ?? 0) > maxAnswerBytes) fail('too-large', 'content-length')
+      },
+      onResponseData(_, chunk) {
+        if (!open) return
+        receivedBytes += chunk.length
+        if (receivedBytes > maxAnswerBytes) fail('too-large', 'body')
+        else chunks.push(chunk)
+      },
+      onResponseEnd() {
+        if (open) settle({ kind: 'answer', status, headers, body: Buffer.concat(chunks, receivedBytes) })
+      },
+      onResponseError(_, error) {
+        if (!open) return
+        const failure = dialFailureOf(error, { sent, answering: status !== 0 })
+        if (failure !== null) return settle(failure)
+        open = false
+        signal.removeEventListener('abort', giveUp)
+        reject(error)
+      },
+    },
+  )
+  return promise
+}
+
+function outgoing({ headers, body = [] }: DialRequest) {
+  if (body.length === 0) return { headers: { ...headers } }
+  const length = body.reduce((sum, piece) => sum + piece.byteLength, 0)
+  return {
+    headers: { ...headers, 'content-length': String(length) },
+    body: Readable.from(body, { objectMode: false }),
+  }
+}
+
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  )
+}

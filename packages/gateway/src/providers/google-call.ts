@@ -1,0 +1,98 @@
+import { type Fault, fault } from '../contract/error.ts'
+import type { Answer, ProviderRequest } from '../contract/provider.ts'
+import type { Usage } from '../contract/result.ts'
+import type { Secret } from '../contract/secret.ts'
+import type { Clock } from '../contract/system.ts'
+import { costMicroUsd } from '../models/price.ts'
+import { findModel } from '../models/registry.ts'
+import type { Dial, DialAnswer } from '../net/dial.ts'
+import { dialFault } from '../net/dial-failure.ts'
+import { classify } from '../wire/classify.ts'
+import { type RequestDialect, writeGeminiRequest } from '../wire/gemini-request.ts'
+
+/** Where a Google target lives and how one is let in. */
+export interface GoogleDoor {
+  /** Up to and without `/models/…`. */
+  readonly base: string
+  /** The credential's headers; only ever sent to `base`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What no message may repeat. */
+  readonly secret: Secret
+}
+
+export interface GoogleLine {
+  readonly dial: Dial
+  readonly clock: Clock
+}
+
+/** Sends one request and weighs what comes. Rejects with the signal's reason when it aborts. */
+export async function generate(
+  line: GoogleLine,
+  door: GoogleDoor,
+  request: ProviderRequest,
+  options: { readonly signal: AbortSignal; readonly dialect: RequestDialect },
+): Promise<Answer> {
+  if (request.mask !== undefined) return { kind: 'fault', fault: NO_MASK }
+  const body = writeGeminiRequest(request, options.dialect)
+  const got = await call(line, door, {
+    path: methodPath(request.model, 'generateContent'),
+    body,
+    signal: options.signal,
+  })
+  if ('code' in got) return { kind: 'fault', fault: got }
+  return classify(got, {
+    costMicroUsd: (usage) => priceOf(request.model, usage),
+    hidden: [
+      door.secret.reveal(),
+      ...request.input.flatMap((part) => (part.kind === 'text' ? [part.text] : [])),
+    ],
+    nowMs: line.clock.now(),
+  })
+}
+
+/** One exchange: POST where there is a body. Network failures are faults; an abort rejects. */
+export async function call(
+  { dial }: GoogleLine,
+  door: GoogleDoor,
+  { path, body = [], signal }: { path: string; body?: readonly Uint8Array[]; signal: AbortSignal },
+): Promise<DialAnswer | Fault> {
+  if (!Object.values(door.headers).every(isHeaderText)) return BAD_HEADER
+  const url = new URL(`${door.base}/${path}`)
+  const headers = { ...CONTENT, ...door.headers }
+  const got = await dial({ method: body.length === 0 ? 'GET' : 'POST', url, headers, body, signal })
+  if (got.kind === 'answer') return got
+  if (got.failure === 'aborted') throw signal.reason
+  return dialFault(got, url.host)
+}
+
+/** The path of a model, or of one of its methods. */
+export function methodPath(model: string, method?: string): string {
+  const resource = `models/${encodeURIComponent(model)}`
+  return method === undefined ? resource : `${resource}:${method}`
+}
+
+const CONTENT = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'user-agent': 'plantain',
+} as const
+
+const NO_MASK = fault(
+  'unsupported_option',
+  "Google's image models take no mask. Say in the instruction what to change, or leave it to the preserve option.",
+)
+
+const BAD_HEADER = fault(
+  'credential_invalid',
+  'The key holds characters that no key has, such as a line break (or the quota project does). Copy it again.',
+)
+
+/** A key pasted with a line break is the commonest mistake there is, and no header can carry it. */
+function isHeaderText(value: string): boolean {
+  return /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)
+}
+
+function priceOf(modelId: string, usage: Usage): number | null {
+  const model = findModel(modelId)
+  return model === null || model.prices === null ? null : costMicroUsd(model, usage)
+}

@@ -1,0 +1,54 @@
+import type { FittedPart, ProviderRequest } from '../contract/provider.ts'
+import type { OutputType } from '../contract/request.ts'
+import { encodeBase64 } from './base64.ts'
+
+export interface RequestDialect {
+  /** Whether the format of the result can be asked for: on Vertex AI it can, on AI Studio the field is refused. */
+  readonly outputFormat: boolean
+}
+
+/**
+ * Writes a request as the body of `generateContent`, in pieces to be sent one after the other: JSON around
+ * base64 bytes, so that no image is ever part of a larger string. Parts keep their order.
+ */
+export function writeGeminiRequest(request: ProviderRequest, dialect: RequestDialect): readonly Buffer[] {
+  const parts = request.input.flatMap((part, index) => [
+    ...(index === 0 ? [] : [Buffer.from(',')]),
+    ...writePart(part),
+  ])
+  return [
+    Buffer.from('{"contents":[{"role":"user","parts":['),
+    ...parts,
+    Buffer.from(`]}],"generationConfig":${JSON.stringify(generationConfig(request, dialect))}}`),
+  ]
+}
+
+function writePart(part: FittedPart): readonly Buffer[] {
+  if (part.kind === 'text') return [Buffer.from(JSON.stringify({ text: part.text }))]
+  return [
+    Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(part.mimeType)},"data":"`),
+    encodeBase64(part.bytes),
+    Buffer.from('"}}'),
+  ]
+}
+
+function generationConfig(request: ProviderRequest, dialect: RequestDialect) {
+  const { aspectRatio, imageSize, mimeType, seed } = request
+  const imageConfig = {
+    ...(aspectRatio === undefined ? {} : { aspectRatio }),
+    ...(imageSize === undefined ? {} : { imageSize }),
+    ...(dialect.outputFormat && mimeType !== undefined ? { imageOutputOptions: OUTPUT[mimeType] } : {}),
+  }
+  return {
+    responseModalities: ['TEXT', 'IMAGE'],
+    ...(Object.keys(imageConfig).length === 0 ? {} : { imageConfig }),
+    ...(seed === undefined ? {} : { seed }),
+  }
+}
+
+/** Google writes PNG and JPEG only: WebP is made from the former. JPEG is asked for at a quality that can be encoded again. */
+const OUTPUT: Readonly<Record<OutputType, object>> = {
+  'image/png': { mimeType: 'image/png' },
+  'image/webp': { mimeType: 'image/png' },
+  'image/jpeg': { mimeType: 'image/jpeg', compressionQuality: 95 },
+}
