@@ -127,7 +127,7 @@ test.each<[string, Play, object]>([
   [
     'a page',
     { status: 502, body: `<html><title>${ECHO}</title>` },
-    { fault: { code: 'upstream_error', charged: 'no' } },
+    { fault: { code: 'upstream_error', charged: 'unknown' } },
   ],
   ['a reset', { end: 'reset' }, { fault: { code: 'upstream_interrupted', charged: 'unknown' } }],
   [

@@ -4,7 +4,7 @@ import type { Answer, AnswerImage } from '../contract/provider.ts'
 import type { Notice, Usage } from '../contract/result.ts'
 import { readAnswerBody } from './answer-body.ts'
 import { type AnsweredImage, type ModelAnswer, isGeminiAnswer, readGeminiAnswer } from './gemini-answer.ts'
-import { type ErrorAnswer, readError, readErrorEnvelope } from './google-error.ts'
+import { type ErrorAnswer, type GoogleError, readError, readErrorEnvelope } from './google-error.ts'
 import { faultOf } from './google-fault.ts'
 import { isImagenAnswer, readImagenAnswer } from './imagen-answer.ts'
 import { asObject } from './json-field.ts'
@@ -23,9 +23,9 @@ export interface ClassifyContext {
 export function classify(answer: ErrorAnswer, context: ClassifyContext): Answer {
   const body = readAnswerBody(answer.body)
   const { hidden, nowMs } = context
-  // Google does not bill what it answers with an error status; in mid-stream nobody can know.
   if (answer.status < 200 || answer.status >= 300) {
-    const failed = faultOf(readError(answer, body), answer.headers, { hidden, nowMs, charged: 'no' })
+    const error = readError(answer, body)
+    const failed = faultOf(error, answer.headers, { hidden, nowMs, charged: chargedFor(error) })
     return { kind: 'fault', fault: failed }
   }
   if (body.kind !== 'json') {
@@ -127,4 +127,12 @@ function unreadable(status: number, why: keyof typeof UNREADABLE): Answer {
   const [code, text] = UNREADABLE[why]
   const details: FaultDetails = { charged: 'unknown', upstream: { status } }
   return { kind: 'fault', fault: fault(code, text, details) }
+}
+
+/**
+ * An error in Google's own envelope is not billed. A 5xx from something in between says nothing of the model, which
+ * may have made and billed an image that could not be handed on.
+ */
+function chargedFor({ source, status }: GoogleError): Charged {
+  return source === 'other' && status >= 500 ? 'unknown' : 'no'
 }
