@@ -18,7 +18,12 @@ export type SceneName = (typeof SCENES)[number]
 export type Background =
   | { readonly kind: 'transparent' }
   | { readonly kind: 'colour'; readonly colour: Rgb }
-  | { readonly kind: 'gradient'; readonly from: Rgb; readonly to: Rgb; readonly direction: 'down' | 'right' | 'radial' }
+  | {
+      readonly kind: 'gradient'
+      readonly from: Rgb
+      readonly to: Rgb
+      readonly direction: 'down' | 'right' | 'radial'
+    }
   /** The photo's own background, defocused; `amount` 1 is the usual portrait blur, 0.5 slight, 2 strong. */
   | { readonly kind: 'blur'; readonly amount: number }
   | { readonly kind: 'greyscale' }
@@ -31,7 +36,11 @@ export type Where = 'all' | 'subject' | 'background' | 'mask'
 
 /** Amounts run from -1 (most of the opposite) over 0 (nothing) to 1 (as far as still looks like a photograph). */
 export type Adjustment =
-  | { readonly op: 'brightness' | 'contrast' | 'saturation' | 'warmth'; readonly amount: number; readonly where: Where }
+  | {
+      readonly op: 'brightness' | 'contrast' | 'saturation' | 'warmth'
+      readonly amount: number
+      readonly where: Where
+    }
   | { readonly op: 'greyscale' | 'sepia'; readonly where: Where }
   /** `amount` 1 is a plainly visible effect, 0.5 slight, 2 strong. */
   | { readonly op: 'blur' | 'sharpen'; readonly amount: number; readonly where: Where }

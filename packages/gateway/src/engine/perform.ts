@@ -5,7 +5,15 @@ import { type Cutout, segment } from '../image/segment.ts'
 import { adjust } from './adjust.ts'
 import { replaceBackground } from './background.ts'
 import { reframe } from './frame.ts'
-import { type Adjustment, type Background, type Framing, isFraming, type Operation, type Plan, type Where } from './operation.ts'
+import {
+  type Adjustment,
+  type Background,
+  type Framing,
+  isFraming,
+  type Operation,
+  type Plan,
+  type Where,
+} from './operation.ts'
 
 export interface Material {
   /** The pictures of the edit in order; the first is the photo. */
@@ -44,7 +52,11 @@ export async function frame({ picture, cutout }: Stage, framing: Framing): Promi
   return { picture: await reframe(picture, framing, alpha) }
 }
 
-async function paint(stage: Stage, operation: Exclude<Operation, Framing>, material: Material): Promise<Stage> {
+async function paint(
+  stage: Stage,
+  operation: Exclude<Operation, Framing>,
+  material: Material,
+): Promise<Stage> {
   switch (operation.op) {
     case 'background':
       return changeBackground(stage, operation.background, material)
@@ -58,15 +70,23 @@ async function paint(stage: Stage, operation: Exclude<Operation, Framing>, mater
 async function changeBackground(stage: Stage, background: Background, material: Material): Promise<Stage> {
   const { picture, cutout } = await withSubject(stage)
   const layers = { photo: picture, alpha: cutout.alpha, foreground: cutout.foreground }
-  const changed = await replaceBackground(layers, background, { seed: material.seed, pictures: material.pictures })
+  const changed = await replaceBackground(layers, background, {
+    seed: material.seed,
+    pictures: material.pictures,
+  })
   return { picture: changed, cutout }
 }
 
-async function adjustWhere(stage: Stage, { where, ...adjusting }: Adjustment, material: Material): Promise<Stage> {
+async function adjustWhere(
+  stage: Stage,
+  { where, ...adjusting }: Adjustment,
+  material: Material,
+): Promise<Stage> {
   const { picture, cutout, weight } = await weigh(stage, where, material)
   const adjusted = adjust(picture, adjusting, weight)
   // The subject's own colours follow, or a later background would mix the old ones into its edge.
-  const foreground = cutout && where !== 'background' ? adjust(cutout.foreground, adjusting, weight) : cutout?.foreground
+  const foreground =
+    cutout && where !== 'background' ? adjust(cutout.foreground, adjusting, weight) : cutout?.foreground
   return { picture: adjusted, ...(cutout && foreground && { cutout: { ...cutout, foreground } }) }
 }
 
@@ -97,7 +117,10 @@ async function withSubject({ picture, cutout }: Stage): Promise<Required<Stage>>
 
 function maskOf({ mask }: Material): Plane {
   if (mask) return mask
-  throw new PlantainError('mask_unusable', 'The instruction speaks of a marked place, and no mask came with the photo.')
+  throw new PlantainError(
+    'mask_unusable',
+    'The instruction speaks of a marked place, and no mask came with the photo.',
+  )
 }
 
 function inverse({ width, height, data }: Plane): Plane {
