@@ -11,6 +11,7 @@ import { editImage, EditFailed } from '../packages/gateway/src/index.ts'
  */
 const root = resolve(import.meta.dirname, '..')
 const photos = join(root, 'examples/photos')
+const samples = join(root, 'docs/samples')
 const full = process.argv[2]
 
 const BEHIND = 'black-canyon.jpg'
@@ -28,8 +29,11 @@ const EDITS: readonly { readonly title: string; readonly instruction: string; re
 const CELL = { width: 216, height: 190, picture: 172 }
 const PAPER = '#f4f2ee'
 
+const SHOWN = { photo: 'astronaut.png', edit: EDITS[0] }
+
 const names = (await readdir(photos)).filter((name) => /\.(?:png|jpe?g)$/.test(name)).toSorted()
 const tiles: OverlayOptions[] = []
+await mkdir(samples, { recursive: true })
 if (full) await mkdir(full, { recursive: true })
 
 for (const [row, name] of names.entries()) {
@@ -46,6 +50,7 @@ for (const [row, name] of names.entries()) {
     const bytes = typeof made === 'string' ? null : Buffer.from(made.images[0]?.data ?? '', 'base64')
     if (bytes && full)
       await writeFile(join(full, `${basename(name).replace(/\.\w+$/, '')}-${index + 1}.png`), bytes)
+    if (bytes && name === SHOWN.photo && title === SHOWN.edit?.title) await beforeAfter(photo, bytes)
     const shown = bytes ?? (await refusal(typeof made === 'string' ? made : 'empty'))
     tiles.push(...(await cell(shown, title, { column: index + 1, row })))
     console.log(`${name}  ${title}: ${typeof made === 'string' ? made : `${made.attempts[0]?.ms} ms`}`)
@@ -60,8 +65,20 @@ const sheet = sharp({
     background: PAPER,
   },
 })
-await mkdir(join(root, 'docs/samples'), { recursive: true })
-await sheet.composite(tiles).jpeg({ quality: 84 }).toFile(join(root, 'docs/samples/sheet.jpg'))
+await sheet.composite(tiles).jpeg({ quality: 84 }).toFile(join(samples, 'sheet.jpg'))
+
+/** The picture at the head of the README. */
+async function beforeAfter(before: Uint8Array, after: Uint8Array): Promise<void> {
+  const { width = 0, height = 0 } = await sharp(before).metadata()
+  const gap = 8
+  await sharp({ create: { width: 2 * width + gap, height, channels: 3, background: '#ffffff' } })
+    .composite([
+      { input: Buffer.from(before), left: 0, top: 0 },
+      { input: Buffer.from(after), left: width + gap, top: 0 },
+    ])
+    .jpeg({ quality: 88 })
+    .toFile(join(samples, 'before-after.jpg'))
+}
 
 async function cell(
   bytes: Uint8Array,

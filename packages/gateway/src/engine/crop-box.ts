@@ -17,7 +17,7 @@ export function cropAround(
   const wanted = ratio[0] / ratio[1]
   const width = Math.max(1, Math.min(picture.width, Math.round(picture.height * wanted)))
   const height = Math.max(1, Math.min(picture.height, Math.round(picture.width / wanted)))
-  const subject = alpha && subjectBox(alpha)
+  const subject = alpha && subjectIn(picture, alpha)
   if (subject === undefined) {
     return {
       left: Math.round((picture.width - width) / 2),
@@ -34,6 +34,19 @@ export function cropAround(
     top: Math.round(Math.min(picture.height - height, Math.max(0, top))),
     width,
     height,
+  }
+}
+
+function subjectIn(picture: Size, alpha: Plane): CropBox | undefined {
+  const box = subjectBox(alpha)
+  if (box === undefined) return undefined
+  const across = picture.width / alpha.width
+  const down = picture.height / alpha.height
+  return {
+    left: box.left * across,
+    top: box.top * down,
+    width: box.width * across,
+    height: box.height * down,
   }
 }
 

@@ -9,13 +9,13 @@ import { rotated } from './rotate.ts'
 const MAX_PIXELS = 50_000_000
 
 /**
- * The picture in another frame. `alpha`, of the picture's size, lets a crop keep the subject in.
+ * The picture in another frame. `subject`, of any size and seen over the whole picture, lets a crop keep it in.
  * Throws `unsupported_instruction` when the result would exceed 50 megapixels.
  */
-export async function reframe(raster: Raster, framing: Framing, alpha?: Plane): Promise<Raster> {
+export async function reframe(raster: Raster, framing: Framing, subject?: Plane): Promise<Raster> {
   switch (framing.op) {
     case 'crop':
-      return cut(raster, cropAround(raster, framing.ratio, alpha))
+      return cut(raster, cropAround(raster, framing.ratio, subject))
     case 'crop-box': {
       const left = clamp(Math.round(framing.left * raster.width), 0, raster.width - 1)
       const top = clamp(Math.round(framing.top * raster.height), 0, raster.height - 1)

@@ -1,4 +1,5 @@
 import { PlantainError } from '../contract/error.ts'
+import { glance } from '../image/glance.ts'
 import { inpaint } from '../image/inpaint.ts'
 import { type Plane, type Raster, sameSize } from '../image/raster.ts'
 import { type Cutout, segment } from '../image/segment.ts'
@@ -46,10 +47,11 @@ export async function perform(plan: Plan, material: Material): Promise<Stage> {
   return stage
 }
 
-/** Changes the frame; a crop keeps clear of the subject where it has been found. */
+/** Changes the frame; a crop keeps the subject in, which one pass of the network is enough to place. */
 export async function frame({ picture, cutout }: Stage, framing: Framing): Promise<Stage> {
-  const alpha = cutout && sameSize(cutout.alpha, picture) ? cutout.alpha : undefined
-  return { picture: await reframe(picture, framing, alpha) }
+  if (framing.op !== 'crop') return { picture: await reframe(picture, framing) }
+  const found = cutout && sameSize(cutout.alpha, picture) ? cutout.alpha : await glance(picture)
+  return { picture: await reframe(picture, framing, found ?? undefined) }
 }
 
 async function paint(
