@@ -69,7 +69,7 @@ await sheet.composite(tiles).jpeg({ quality: 84 }).toFile(join(samples, 'sheet.j
 
 /** The picture at the head of the README. */
 async function beforeAfter(before: Uint8Array, after: Uint8Array): Promise<void> {
-  const { width = 0, height = 0 } = await sharp(before).metadata()
+  const { width, height } = await sharp(before).metadata()
   const gap = 8
   await sharp({ create: { width: 2 * width + gap, height, channels: 3, background: '#ffffff' } })
     .composite([

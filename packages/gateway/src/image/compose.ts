@@ -32,8 +32,8 @@ const WRAP = 0.3
 
 /**
  * Lays the subject over a background of the same size.
- * Where alpha is 255 the photo's bytes, where it is 0 the background's bytes, unchanged; between, the subject's own
- * colour over the background, tinted towards the light behind it. Mixed in sRGB, not in linear light: a matte is
+ * Where alpha is 255 and the photo opaque the photo's bytes, where alpha is 0 the background's bytes, unchanged;
+ * between, the subject's own colour over the background, tinted towards the light behind it. Mixed in sRGB, not in linear light: a matte is
  * measured on sRGB values, and mixed otherwise hair before a bright sky would thin out.
  */
 export function compose({ photo, alpha, foreground, background, light }: Composition): Raster {
@@ -47,7 +47,7 @@ export function compose({ photo, alpha, foreground, background, light }: Composi
       const cover = alpha.data[i]!
       if (cover === 0) continue
       const at = i * 4
-      if (cover === 255) {
+      if (cover === 255 && photo.data[at + 3] === 255) {
         for (let c = 0; c < 4; c++) result.data[at + c] = photo.data[at + c]!
         continue
       }

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { PlantainError } from '../contract/error.ts'
 import type { ImageLimits } from './limits.ts'
-import { decodePhoto, inspectPhoto } from './photo.ts'
+import { decodePhoto, inspectPhoto, plainBytes } from './photo.ts'
 import { blankPlane, type Plane, sameSize, type Size } from './raster.ts'
 
 /**
@@ -45,5 +45,5 @@ export async function encodePlane({ width, height, data }: Plane): Promise<Uint8
 /** Reads back what `encodePlane` wrote. */
 export async function decodePlane(bytes: Uint8Array): Promise<Plane> {
   const { data, info } = await sharp(bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, data }
+  return { width: info.width, height: info.height, data: plainBytes(data) }
 }

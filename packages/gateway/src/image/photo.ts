@@ -92,10 +92,15 @@ export async function decodePhoto(bytes: Uint8Array, limits: ImageLimits, name: 
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { width: info.width, height: info.height, data }
+    return { width: info.width, height: info.height, data: plainBytes(data) }
   } catch (cause) {
     throw new PlantainError(corrupt(name, cause))
   }
+}
+
+/** The same memory without Node's `Buffer`, whose `slice` shares where `Uint8Array`'s copies. */
+export function plainBytes({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 export function corrupt(name: string, cause: unknown): Fault {
