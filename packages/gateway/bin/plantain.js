@@ -16,5 +16,7 @@ if (major < NEEDED) {
 
 // A checkout runs its TypeScript as it is; the published package carries JavaScript only.
 const source = new URL('../src/cli/main.ts', import.meta.url)
-const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href)
+const { main } = await import(
+  existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href
+)
 await main(process.argv.slice(2))

@@ -1,11 +1,23 @@
+import { z } from 'zod'
 import { type Config, readConfig, sameConfig } from './config/config.ts'
 import { environment } from './config/environment.ts'
 import { EditFailed } from './contract/edit-failed.ts'
-import type { ProviderKind } from './contract/provider.ts'
-import type { EditRequest, OutputOptions } from './contract/request.ts'
-import type { ResultDocument } from './contract/result.ts'
+import { PlantainError } from './contract/error.ts'
+import { PROVIDER_KINDS, type ProviderKind } from './contract/provider.ts'
+import {
+  ASPECT_RATIOS,
+  type EditRequest,
+  IMAGE_SIZES,
+  MAX_TIMEOUT_MS,
+  OUTPUT_TYPES,
+  type OutputOptions,
+} from './contract/request.ts'
+import type { EditResult, ResultDocument } from './contract/result.ts'
 import { toDocument } from './edit/document.ts'
+import { refusedEdit } from './edit/refused.ts'
+import { memoryLedger } from './ledger/ledger.ts'
 import { createPlantain, type Plantain } from './main.ts'
+import { realSystem } from './system.ts'
 import { readImageText } from './wire/image-text.ts'
 
 export { EditFailed } from './contract/edit-failed.ts'
@@ -38,6 +50,23 @@ export interface EditOptions {
   readonly signal?: AbortSignal
 }
 
+/** Plain JavaScript calls this too, with options out of somebody's JSON: what is wrong is said, not stumbled over. */
+const Wishes = z.object({
+  provider: z.enum(PROVIDER_KINDS).exactOptional(),
+  model: z.string().min(1).exactOptional(),
+  output: z
+    .object({
+      aspectRatio: z.enum([...ASPECT_RATIOS, 'match']).exactOptional(),
+      imageSize: z.enum(IMAGE_SIZES).exactOptional(),
+      mimeType: z.enum(OUTPUT_TYPES).exactOptional(),
+    })
+    .exactOptional(),
+  accept: z.enum(['edited', 'any']).exactOptional(),
+  seed: z.int().min(0).max(2_147_483_647).exactOptional(),
+  cache: z.boolean().exactOptional(),
+  timeoutMs: z.number().positive().max(MAX_TIMEOUT_MS).overwrite(Math.ceil).exactOptional(),
+})
+
 /**
  * Edits one image by an instruction in plain English, in this process.
  *
@@ -50,9 +79,40 @@ export async function editImage(
   instruction: string,
   options: EditOptions = {},
 ): Promise<ResultDocument> {
-  const { provider, references = [], mask, signal, ...wishes } = options
-  const config = readConfig(environment(), provider ? { provider } : {})
-  const request: EditRequest = {
+  const result = toDocument(await attempt(image, instruction, options))
+  const accepted = result.outcome === 'edited' || (options.accept === 'any' && result.images.length > 0)
+  if (!accepted) throw new EditFailed(result)
+  return result
+}
+
+async function attempt(image: ImageInput, instruction: string, options: EditOptions): Promise<EditResult> {
+  try {
+    const { provider } = options
+    const plantain = await shared(readConfig(environment(), provider ? { provider } : {}))
+    const signal = options.signal ?? new AbortController().signal
+    return await plantain.edit(requestOf(image, instruction, options), signal)
+  } catch (thrown) {
+    if (!PlantainError.is(thrown)) throw thrown
+    return refusedEdit(memoryLedger(realSystem), { ...thrown.fault, charged: 'no' })
+  }
+}
+
+function requestOf(image: ImageInput, instruction: string, options: EditOptions): EditRequest {
+  const { references = [], mask, signal: _, ...rest } = options
+  // Through JSON, which drops what is undefined: `model: config.model` is no wish where there is none.
+  const checked = Wishes.safeParse(JSON.parse(JSON.stringify(rest)))
+  if (!checked.success) {
+    const mistakes = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new PlantainError('invalid_request', `The options are not usable. ${mistakes.join('; ')}.`)
+  }
+  if (typeof instruction !== 'string') {
+    throw new PlantainError(
+      'invalid_request',
+      'The instruction is not text: say in words what is to be changed.',
+    )
+  }
+  const { provider: _chosen, ...wishes } = checked.data
+  return {
     ...wishes,
     input: [
       { kind: 'text', text: instruction },
@@ -60,26 +120,24 @@ export async function editImage(
     ],
     ...(mask !== undefined && { mask: bytesOf(mask) }),
   }
-  const plantain = await shared(config)
-  const result = toDocument(await plantain.edit(request, signal ?? new AbortController().signal))
-  const accepted = result.outcome === 'edited' || (options.accept === 'any' && result.images.length > 0)
-  if (!accepted) throw new EditFailed(result)
-  return result
 }
 
 function bytesOf(image: ImageInput): Uint8Array {
-  return typeof image === 'string' ? readImageText(image) : image
+  if (typeof image === 'string') return readImageText(image)
+  if (image instanceof Uint8Array) return image
+  throw new PlantainError(
+    'invalid_request',
+    'An image is neither bytes (Uint8Array, Buffer) nor text (base64, data URL). To edit a file, read it first.',
+  )
 }
 
-/** Kept between calls, so that the engine stays warm; it never keeps Node alive. The newest is the likeliest. */
-const instances: { readonly config: Config; readonly plantain: Promise<Plantain> }[] = []
-const MAX_INSTANCES = 4
+/** The engine stays warm between calls: there is one, whatever keys come and go. None of this keeps Node alive. */
+let local: Promise<Plantain> | undefined
+/** Of the configuration used last. An old one is let go: its edits end, its idle connections close by themselves. */
+let remote: { readonly config: Config; readonly plantain: Promise<Plantain> } | undefined
 
 function shared(config: Config): Promise<Plantain> {
-  const known = instances.find((instance) => sameConfig(instance.config, config))
-  if (known) return known.plantain
-  const plantain = createPlantain(config)
-  instances.unshift({ config, plantain })
-  for (const { plantain: old } of instances.splice(MAX_INSTANCES)) void old.then(({ close }) => close())
-  return plantain
+  if (config.provider.kind === 'local') return (local ??= createPlantain(config))
+  if (!remote || !sameConfig(remote.config, config)) remote = { config, plantain: createPlantain(config) }
+  return remote.plantain
 }

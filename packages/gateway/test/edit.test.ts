@@ -217,6 +217,33 @@ test('a retired id goes to a living model and says so', async () => {
   expect(result.notices.map(({ code }) => code)).toContain('model_migrated')
 })
 
+test('what was never sent was never billed', async () => {
+  const { plantain, server } = await google(() => answering(imagePart(edited)))
+  const gone = await plantain.edit(asking(), AbortSignal.abort())
+  expect(gone).toMatchObject({ outcome: 'cancelled', charged: 'no', attempts: [] })
+  expect(await run(plantain, { timeoutMs: 1 })).toMatchObject({
+    error: { code: 'deadline_exceeded' },
+    charged: 'no',
+    attempts: [],
+  })
+  expect(server.seen).toHaveLength(0)
+})
+
+test('a damaged image was billed all the same', async () => {
+  const hole = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo!' } }
+  const { plantain } = await google(() => answering(hole))
+  const result = await run(plantain)
+  expect(result).toMatchObject({ outcome: 'failed', error: { code: 'upstream_unreadable' }, charged: 'yes' })
+  expect(result.costMicroUsd).toBeGreaterThan(30_000)
+})
+
+test('how long Google asks to wait reaches the caller', async () => {
+  const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.4s' }]
+  const error = { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded per minute.', details }
+  const { plantain } = await google(() => ({ status: 429, json: { error } }))
+  expect((await run(plantain)).error).toMatchObject({ code: 'rate_limited', waitMs: 34_400 })
+})
+
 test('cancelling ends the edit at once, and says that it may have been billed', async () => {
   const { plantain, server } = await google(() => ({ end: 'hold' }))
   const controller = new AbortController()

@@ -154,6 +154,26 @@ test.each([
   })
 })
 
+test('removing the background is refused in JPEG, which cannot say transparent', async () => {
+  const answer = await send('remove the background', [astronaut], { mimeType: 'image/jpeg' })
+  expect(answer).toMatchObject({ kind: 'fault', fault: { code: 'unsupported_option' } })
+})
+
+test('a grey photo made grey is not changed, and the answer knows it', async () => {
+  const answer = await send('make it black and white', [sample('camera.png')])
+  expect(answer).toMatchObject({ kind: 'image', changed: false })
+  expect(await send('rotate it 90 degrees', [sample('camera.png')])).toMatchObject({ changed: true })
+})
+
+test('a mask over everything leaves nothing to fill from', async () => {
+  const all = await sharp({ create: { width: 512, height: 512, channels: 3, background: '#fff' } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer()
+  const answer = await send('remove the marked object', [astronaut], { mask: all })
+  expect(answer).toMatchObject({ kind: 'fault', fault: { code: 'mask_unusable' } })
+})
+
 test('a landscape has no subject, and none is guessed', async () => {
   const answer = await send('remove the background', [sample('black-canyon.jpg')])
   expect(answer).toMatchObject({ kind: 'fault', fault: { code: 'no_subject' } })

@@ -54,7 +54,7 @@ test('how it is asked does not: label, patience and metadata of the call', () =>
     accept: 'any',
     input: [
       { kind: 'text', text: 'ab' },
-      { kind: 'image', bytes: Uint8Array.from(bytes), mimeType: 'image/png' },
+      { kind: 'image', bytes: Uint8Array.from(bytes) },
     ],
   }
   expect(questionKey('t', 'm', labelled)).toBe(questionKey('t', 'm', base))

@@ -31,12 +31,25 @@ test('a key and no project is express mode; a project needs no key', () => {
 })
 
 test.each([
-  ['GOOGLE_GEMINI_BASE_URL', 'ftp://example.test'],
-  ['GOOGLE_CLOUD_LOCATION', 'global.evil.test/'],
-  ['GOOGLE_CLOUD_PROJECT', '../other'],
-  ['PLANTAIN_PROVIDER', 'google'],
-])('a wrong %s is named', (name, value) => {
-  expect(() => readConfig({ [name]: value })).toThrow(name)
+  ['GOOGLE_GEMINI_BASE_URL', 'ftp://example.test', 'ai-studio'],
+  ['GOOGLE_CLOUD_LOCATION', 'global.evil.test/', 'vertex'],
+  ['GOOGLE_CLOUD_PROJECT', '../other', 'vertex'],
+  ['PLANTAIN_PROVIDER', 'google', undefined],
+] as const)('a wrong %s is named', (name, value, provider) => {
+  expect(() => readConfig({ [name]: value }, provider ? { provider } : {})).toThrow(name)
+})
+
+test('what was set for another program does not hinder an offline edit', () => {
+  const env = {
+    GOOGLE_CLOUD_PROJECT: 'My Project',
+    GOOGLE_GENAI_USE_VERTEXAI: 'no',
+    GOOGLE_VERTEX_BASE_URL: 'x',
+  }
+  expect(readConfig(env).provider.kind).toBe('local')
+})
+
+test.each(['True', 'TRUE ', '1'])('GOOGLE_GENAI_USE_VERTEXAI=%s means yes', (value) => {
+  expect(readConfig({ GOOGLE_GENAI_USE_VERTEXAI: value }).provider.kind).toBe('vertex')
 })
 
 test('a configuration can be printed and compared without giving its keys away', () => {

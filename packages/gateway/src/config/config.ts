@@ -37,10 +37,11 @@ const text = z
   .transform((value) => (value === '' ? undefined : value))
   .optional()
 const url = text.pipe(z.url({ protocol: /^https?$/ }).optional())
+/** As Google's libraries read it: in any case; whatever does not say yes says no. */
 const flag = z
-  .enum(['', '0', '1', 'true', 'false'])
+  .string()
   .optional()
-  .transform((value) => value === '1' || value === 'true')
+  .transform((value) => ['1', 'true'].includes(value?.trim().toLowerCase() ?? ''))
 
 const CREDENTIAL_VARIABLES = [
   'GOOGLE_APPLICATION_CREDENTIALS',
@@ -54,64 +55,69 @@ const CREDENTIAL_VARIABLES = [
   'APPDATA',
 ] as const
 
-/** The names Google's own client libraries read, and Plantain's own. */
-const Environment = z.object({
-  PLANTAIN_PROVIDER: z.enum(PROVIDER_KINDS).optional(),
+/** The names Google's own client libraries read, and Plantain's own: what chooses where edits go. */
+const Choice = z.object({
+  PLANTAIN_PROVIDER: text.pipe(z.enum(PROVIDER_KINDS).optional()),
   GOOGLE_API_KEY: text,
   GEMINI_API_KEY: text,
-  GOOGLE_GEMINI_BASE_URL: url,
   GOOGLE_GENAI_USE_VERTEXAI: flag,
-  GOOGLE_CLOUD_PROJECT: text.pipe(
-    z
-      .string()
-      .regex(/^[a-z0-9.:-]{4,64}$/)
-      .optional(),
-  ),
-  GOOGLE_CLOUD_LOCATION: text.pipe(
-    z
-      .string()
-      .regex(/^[a-z]+(?:-[a-z]+\d+)?$/)
-      .optional(),
+})
+
+/** What a place needs besides is looked at only where edits go there: it may have been set for something else. */
+const AiStudio = z.object({ GOOGLE_GEMINI_BASE_URL: url })
+const Vertex = z.object({
+  GOOGLE_CLOUD_PROJECT: matching(/^[a-z0-9.:-]{4,64}$/, 'not the id of a project'),
+  GOOGLE_CLOUD_LOCATION: matching(
+    /^[a-z]+(?:-[a-z]+\d+)?$/,
+    'not a location: global, us, eu, or one like europe-west4',
   ),
   GOOGLE_VERTEX_BASE_URL: url,
   PLANTAIN_IMPERSONATE_SERVICE_ACCOUNT: text.pipe(z.email().optional()),
 })
+
+function matching(pattern: RegExp, otherwise: string) {
+  return text.pipe(z.string().regex(pattern, otherwise).optional())
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the environment. Throws `PlantainError` (`invalid_request`) naming each variable that is wrong.
  * Without a wish, a key in the environment means Google, and nothing else does: credentials that merely lie around
  * on the machine (Application Default Credentials) never select Vertex by themselves.
  */
-export function readConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  overrides: Overrides = {},
-): Config {
-  const read = Environment.safeParse({ ...env, PLANTAIN_PROVIDER: env['PLANTAIN_PROVIDER'] || undefined })
-  if (!read.success) {
-    const mistakes = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-    throw new PlantainError('invalid_request', `The environment is not usable. ${mistakes.join('; ')}.`)
-  }
-  const values = read.data
+export function readConfig(env: Environment, overrides: Overrides = {}): Config {
+  const choice = read(Choice, env)
   // Google's libraries give GOOGLE_API_KEY the precedence.
-  const keyFrom = values.GOOGLE_API_KEY ? 'GOOGLE_API_KEY' : values.GEMINI_API_KEY ? 'GEMINI_API_KEY' : null
-  const keyText = keyFrom && values[keyFrom]
+  const keyFrom = choice.GOOGLE_API_KEY ? 'GOOGLE_API_KEY' : choice.GEMINI_API_KEY ? 'GEMINI_API_KEY' : null
+  const keyText = keyFrom && choice[keyFrom]
   const key = keyText ? new Secret(keyText) : null
-  const useVertex = values.GOOGLE_GENAI_USE_VERTEXAI
+  const useVertex = choice.GOOGLE_GENAI_USE_VERTEXAI
+  const provider = chooseProvider({ overrides, wished: choice.PLANTAIN_PROVIDER, useVertex, keyFrom })
+  const aiStudio = read(AiStudio, provider.kind === 'ai-studio' ? env : {})
+  const vertex = read(Vertex, provider.kind === 'vertex' ? env : {})
   return Object.freeze({
-    provider: chooseProvider({ overrides, wished: values.PLANTAIN_PROVIDER, useVertex, keyFrom }),
-    aiStudio: { key, keyFrom, baseUrl: values.GOOGLE_GEMINI_BASE_URL ?? null },
+    provider,
+    aiStudio: { key, keyFrom, baseUrl: aiStudio.GOOGLE_GEMINI_BASE_URL ?? null },
     vertex: {
-      key: useVertex && !values.GOOGLE_CLOUD_PROJECT ? key : null,
-      project: values.GOOGLE_CLOUD_PROJECT ?? null,
+      key: useVertex && !vertex.GOOGLE_CLOUD_PROJECT ? key : null,
+      project: vertex.GOOGLE_CLOUD_PROJECT ?? null,
       // Google serves its current image models in `global` only.
-      location: values.GOOGLE_CLOUD_LOCATION ?? 'global',
-      baseUrl: values.GOOGLE_VERTEX_BASE_URL ?? null,
-      impersonate: values.PLANTAIN_IMPERSONATE_SERVICE_ACCOUNT ?? null,
+      location: vertex.GOOGLE_CLOUD_LOCATION ?? 'global',
+      baseUrl: vertex.GOOGLE_VERTEX_BASE_URL ?? null,
+      impersonate: vertex.PLANTAIN_IMPERSONATE_SERVICE_ACCOUNT ?? null,
       credentialEnv: Object.fromEntries(
         CREDENTIAL_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
       ),
     },
   })
+}
+
+function read<Shape extends z.ZodType>(schema: Shape, env: Environment): z.infer<Shape> {
+  const result = schema.safeParse(env)
+  if (result.success) return result.data
+  const mistakes = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new PlantainError('invalid_request', `The environment is not usable. ${mistakes.join('; ')}.`)
 }
 
 function chooseProvider({

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './error.ts'
-import type { Charged, Outcome } from './outcome.ts'
+import type { Charged } from './outcome.ts'
 
 /** One request to one target. */
 export interface Attempt {
@@ -15,9 +15,7 @@ export interface Attempt {
 }
 
 /** What an attempt came to, for the ledger. */
-export interface AttemptEnd extends Omit<Attempt, 'id' | 'target' | 'model'> {
-  readonly outcome: Outcome
-}
+export type AttemptEnd = Omit<Attempt, 'id' | 'target' | 'model'>
 
 /** Where attempts are written down: the intent before anything is sent, the end when it is known. */
 export interface AttemptLog {

@@ -6,7 +6,8 @@ export class EditFailed extends PlantainError {
   readonly result: ResultDocument
 
   constructor(result: ResultDocument) {
-    super(result.error?.code ?? 'internal', result.error?.message, { charged: result.charged })
+    const { code = 'internal', message, waitMs } = result.error ?? {}
+    super(code, message, { charged: result.charged, ...(waitMs !== undefined && { waitMs }) })
     this.name = 'EditFailed'
     this.result = result
   }

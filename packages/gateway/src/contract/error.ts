@@ -280,7 +280,7 @@ export function docsAnchor(code: ErrorCode): string {
 
 export interface Fault {
   readonly code: ErrorCode
-  /** Public: what happened, why, and what to do next. Never holds a secret or an instruction. */
+  /** Public: what happened, why, and what to do next. Never holds a secret. */
   readonly message: string
   readonly charged: Charged
   /** How long the provider asks to wait, where it does. */
@@ -294,6 +294,11 @@ export type FaultDetails = Partial<Omit<Fault, 'code' | 'message'>>
 /** A fault with what the table knows of its code, where nothing more precise is given. */
 export function fault(code: ErrorCode, message: string, details: FaultDetails = {}): Fault {
   return { charged: ERRORS[code].charged, ...details, code, message }
+}
+
+/** How an attempt ends that its signal cut short; whoever holds the signal knows why it did. */
+export function abortFault(charged: Charged): Fault {
+  return fault('cancelled', 'The edit was cancelled.', { charged })
 }
 
 const MARK = Symbol.for('plantain.error')

@@ -19,8 +19,8 @@ export interface TargetLimits {
   readonly imageSizes: readonly ImageSize[]
   /** Whether a mask can be said at all. */
   readonly mask: boolean
-  /** Does precisely what is asked: the photo's own ratio stays, and a change too small to measure is still one. */
-  readonly exact: boolean
+  /** Keeps the photo's own frame where no ratio is asked for, to the pixel. */
+  readonly keepsFrame: boolean
 }
 
 export interface FittedText {
@@ -59,8 +59,6 @@ interface Billed {
   readonly usage: Usage | null
   readonly costMicroUsd: number
   readonly charged: Charged
-  /** What the provider said it is, where it says. */
-  readonly model?: string
   readonly notices: readonly Notice[]
 }
 
@@ -74,6 +72,8 @@ export type Answer =
       readonly drafts: readonly AnswerImage[]
       readonly text: string
       readonly status: number | null
+      /** Whether it differs from the first image of the request, where the target knows for sure. */
+      readonly changed?: boolean
     } & Billed)
   | ({
       /** A 200 that is not an edit: the model spoke, or was stopped. */
@@ -92,6 +92,6 @@ export interface Provider {
   /** How the target is called in results and logs: `local`, `ai-studio`, `vertex:global`. */
   readonly target: string
   limits(model: string): TargetLimits
-  /** Never rejects for what a provider can answer; rejects only when `signal` aborts or on a bug. */
+  /** Rejects only on a bug. An abort of `signal` is a fault with code `cancelled` that knows whether it was sent. */
   send(request: ProviderRequest, options: { readonly signal: AbortSignal }): Promise<Answer>
 }

@@ -24,19 +24,15 @@ export type ImageSize = (typeof IMAGE_SIZES)[number]
 export const OUTPUT_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
 export type OutputType = (typeof OUTPUT_TYPES)[number]
 
-/** What must come back pixel for pixel. */
-export type Preserve = 'none' | 'unmasked' | 'subject' | 'auto'
-
 export interface TextPart {
   readonly kind: 'text'
   readonly text: string
 }
 
-/** Encoded image bytes as the caller sent them; `mimeType` is the caller's word and is not trusted. */
+/** Encoded image bytes as the caller sent them; what they are is told by looking at them. */
 export interface ImagePart {
   readonly kind: 'image'
   readonly bytes: Uint8Array
-  readonly mimeType?: string
 }
 
 /** Text and images in the caller's order: models refer to images by it. */
@@ -49,6 +45,9 @@ export interface OutputOptions {
   readonly mimeType?: OutputType
 }
 
+/** A day: longer than any edit, and within what timers take. */
+export const MAX_TIMEOUT_MS = 86_400_000
+
 /** One instruction applied to zero or more images, as a caller asks for it. */
 export interface EditRequest {
   /** A model id or alias; missing: the default of the first target. */
@@ -56,7 +55,6 @@ export interface EditRequest {
   readonly input: readonly InputPart[]
   /** Same size as the first image; white, or transparent where alpha varies, is what to edit. */
   readonly mask?: Uint8Array
-  readonly preserve?: Preserve
   readonly output?: OutputOptions
   /** `any` also accepts images that failed a check. */
   readonly accept?: 'edited' | 'any'

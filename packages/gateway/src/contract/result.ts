@@ -31,7 +31,6 @@ export interface Notice {
     | 'image_reencoded'
     | 'mime_mislabelled'
     | 'drafts_dropped'
-    | 'duplicates_dropped'
     | 'lossy_output'
     | 'understood'
     | 'price_unknown'
@@ -42,21 +41,30 @@ export interface Notice {
 export interface Checks {
   /** Does the image differ from the photo beyond what re-encoding does? */
   readonly changed: boolean | null
-  /** Is the ratio the one asked for, within 2 %? */
+  /** Is the ratio the one asked for, within 3.3 %? */
   readonly ratio: boolean | null
   /** Is the size the one asked for? */
   readonly size: boolean | null
   /** Was the image labelled as what it is? */
   readonly label: boolean | null
-  /** Mean absolute difference to the photo, 0 (same) to 1, compared at 256 px. */
+  /** Mean absolute difference to the photo, 0 (same) to 1, compared at 64 by 64 px. */
   readonly drift: number | null
+}
+
+export interface ResultError {
+  readonly code: ErrorCode
+  readonly message: string
+  /** Where the code is explained. */
+  readonly docs: string
+  /** How long the provider asks to wait, where it does. */
+  readonly waitMs?: number
 }
 
 export interface EditResult {
   readonly id: string
   readonly outcome: Outcome
   /** Why, where the outcome is not `edited`. */
-  readonly error: { readonly code: ErrorCode; readonly message: string; readonly docs: string } | null
+  readonly error: ResultError | null
   /** What made it; `null` where the edit ended before one was chosen. */
   readonly model: string | null
   readonly requestedModel: string | null

@@ -8,8 +8,6 @@ export interface Clock {
 
 export interface Random {
   bytes(count: number): Uint8Array
-  /** Uniform in [0, 1). */
-  next(): number
 }
 
 /** What the outside world gives: read once, at the composition root. */

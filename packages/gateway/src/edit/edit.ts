@@ -45,6 +45,7 @@ async function pursue(
   request: EditRequest,
   { ticket, caller }: { readonly ticket: Ticket; readonly caller: AbortSignal },
 ): Promise<Ending> {
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)])
   const spec = await prepare(request, parts.imageLimits)
   const plan = planTargets(parts.providers, request.model, { nowMs: parts.system.clock.now() })
   if (plan.kind === 'fault') return endingOf(plan.fault)
@@ -55,7 +56,6 @@ async function pursue(
   const known = key === null ? undefined : parts.cache.get(key)
   if (known) return known
 
-  const signal = AbortSignal.any([caller, AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)])
   const routed = await route(targets, stepsFor(spec, ticket, parts), { clock: parts.system.clock, signal })
   const ending = { ...routed, notices: [...notices, ...routed.notices] }
   // A hit was paid for by whoever asked first.

@@ -4,6 +4,7 @@ import type { AspectRatio, OutputType } from '../contract/request.ts'
 import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
 import { megabytes } from '../image/photo.ts'
+import { nearestRatio } from '../models/pixels.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { SourceImage, Spec } from './spec.ts'
 
@@ -110,16 +111,9 @@ function shape(
   }
 }
 
-/** The nearest offered ratio by the logarithm, so that twice as wide and twice as high are equally far. */
-function matching(spec: Spec, { exact, aspectRatios }: TargetLimits): AspectRatio | undefined {
+function matching(spec: Spec, { keepsFrame, aspectRatios }: TargetLimits): AspectRatio | null {
   const facts = spec.images[0]?.facts
-  if (!facts || exact) return undefined
-  const wanted = Math.log(facts.width / facts.height)
-  const distance = (ratio: AspectRatio) => {
-    const [width = 1, height = 1] = ratio.split(':').map(Number)
-    return Math.abs(Math.log(width / height) - wanted)
-  }
-  return aspectRatios.toSorted((a, b) => distance(a) - distance(b))[0]
+  return facts && !keepsFrame ? nearestRatio(aspectRatios, facts) : null
 }
 
 function tooLarge(request: ProviderRequest, limits: TargetLimits): Fault | null {

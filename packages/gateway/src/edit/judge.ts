@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { ERRORS, type Fault, fault, PlantainError } from '../contract/error.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import type { Answer, ProviderRequest, TargetLimits } from '../contract/provider.ts'
-import type { ImageSize } from '../contract/request.ts'
+import type { AspectRatio, ImageSize } from '../contract/request.ts'
 import type { Checks, Notice, ResultImage } from '../contract/result.ts'
 import { compareThumbprints, type Difference, thumbprint } from '../image/compare.ts'
 import type { ImageLimits } from '../image/limits.ts'
-import { inspectPhoto, openPhoto, write } from '../image/photo.ts'
+import { inspectPhoto, mustFit, openPhoto, write } from '../image/photo.ts'
+import { AREA, ratioOf } from '../models/pixels.ts'
 import type { Spec } from './spec.ts'
 
 /** What an answer is worth: the outcome, why, and the image that goes out. */
@@ -28,14 +29,6 @@ const NO_CHECKS: Checks = { changed: null, ratio: null, size: null, label: null,
  */
 const RATIO_TOLERANCE = 1.033
 
-/** Pixels of a square of that size; the tables stay within a tenth of it for every ratio. */
-const PIXELS: Record<ImageSize, number> = {
-  '512': 512 ** 2,
-  '1K': 1024 ** 2,
-  '2K': 2048 ** 2,
-  '4K': 4096 ** 2,
-}
-
 /** Holds an answer against what was asked. A bad answer is an outcome, never an exception. */
 export async function judge(
   spec: Spec,
@@ -45,20 +38,24 @@ export async function judge(
 ): Promise<Judgement> {
   switch (answer.kind) {
     case 'fault':
-      return noImage(answer.fault.code === 'cancelled' ? 'cancelled' : 'failed', answer.fault)
+      return noImage(answer.fault)
     case 'refusal': {
       const code = answer.outcome === 'blocked' ? 'image_blocked' : 'no_image'
       const { charged } = answer
       const upstream = { status: answer.status, reason: answer.reason }
-      return noImage(answer.outcome, fault(code, answer.message, { charged, upstream }), answer.text)
+      return without(answer.outcome, fault(code, answer.message, { charged, upstream }), answer.text)
     }
     case 'image':
       return judgeImage(spec, request, answer, { limits, imageLimits })
   }
 }
 
-/** The judgement on an edit that ended without an image. */
-export function noImage(outcome: Outcome, why: Fault, text = ''): Judgement {
+/** The judgement on an edit that failed or was cancelled. */
+export function noImage(why: Fault): Judgement {
+  return without(why.code === 'cancelled' ? 'cancelled' : 'failed', why, '')
+}
+
+function without(outcome: Outcome, why: Fault, text: string): Judgement {
   return { outcome, fault: why, images: [], text, checks: NO_CHECKS, notices: [] }
 }
 
@@ -78,12 +75,13 @@ async function judgeImage(
     image = resultImage(bytes, facts.type, facts)
   } catch (thrown) {
     if (!PlantainError.is(thrown)) throw thrown
-    const why = fault('upstream_unreadable', thrown.message, { charged: answer.charged })
-    return noImage('failed', why, answer.text)
+    const text = `The model's image is damaged, or none at all (${thrown.code}). Try again.`
+    const why = fault('upstream_unreadable', text, { charged: answer.charged })
+    return without('failed', why, answer.text)
   }
 
   const checks: Checks = {
-    changed: difference && (limits.exact || difference.changed),
+    changed: answer.changed ?? difference?.changed ?? null,
     ratio: request.aspectRatio ? ratioFits(image, request.aspectRatio) : null,
     size: request.imageSize ? sizeFits(image, request.imageSize) : null,
     label: label === image.mimeType,
@@ -142,14 +140,13 @@ function* noticesOf(
   }
 }
 
-function ratioFits({ width, height }: ResultImage, ratio: string): boolean {
-  const [across = 1, down = 1] = ratio.split(':').map(Number)
-  const quotient = width / height / (across / down)
+function ratioFits({ width, height }: ResultImage, ratio: AspectRatio): boolean {
+  const quotient = width / height / ratioOf(ratio)
   return Math.max(quotient, 1 / quotient) <= RATIO_TOLERANCE
 }
 
 function sizeFits({ width, height }: ResultImage, size: ImageSize): boolean {
-  const quotient = (width * height) / PIXELS[size]
+  const quotient = (width * height) / AREA[size]
   return Math.max(quotient, 1 / quotient) <= 1.25
 }
 
@@ -158,6 +155,7 @@ async function convert(
   type: NonNullable<ProviderRequest['mimeType']>,
   limits: ImageLimits,
 ): Promise<ResultImage> {
+  mustFit(image, type)
   const bytes = await write(openPhoto(image.bytes, limits), type).toBuffer()
   return resultImage(bytes, type, image)
 }

@@ -1,6 +1,6 @@
 import { docsAnchor, type Fault } from '../contract/error.ts'
 import type { EditRequest } from '../contract/request.ts'
-import type { EditResult, Notice, Usage } from '../contract/result.ts'
+import type { EditResult, Notice, ResultError, Usage } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
 import type { Target } from '../route/route.ts'
 import { type Judgement, noImage } from './judge.ts'
@@ -22,7 +22,7 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
   return {
     id: ticket.editId,
     outcome: judgement.outcome,
-    error: fault && { code: fault.code, message: fault.message, docs: docsAnchor(fault.code) },
+    error: fault && errorOf(fault),
     model: target?.model ?? null,
     requestedModel: request.model ?? null,
     target: target?.provider.target ?? null,
@@ -36,7 +36,11 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
   }
 }
 
+function errorOf({ code, message, waitMs }: Fault): ResultError {
+  return { code, message, docs: docsAnchor(code), ...(waitMs !== undefined && { waitMs }) }
+}
+
 /** The ending of an edit that never came to a target. */
 export function endingOf(fault: Fault): Ending {
-  return { target: null, judgement: noImage('failed', fault), usage: null, notices: [] }
+  return { target: null, judgement: noImage(fault), usage: null, notices: [] }
 }

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { PlantainError } from '../contract/error.ts'
 import { compose, cutOut, type Layers, type Light } from '../image/compose.ts'
 import { grainOf } from '../image/grain.ts'
 import type { Raster, Size } from '../image/raster.ts'
@@ -72,5 +73,12 @@ export async function covering(picture: Raster, size: Size): Promise<Raster> {
     .resize(width, height, { fit: 'cover', position: 'centre', kernel: 'lanczos3' })
     .raw()
     .toBuffer()
+    .catch((cause: unknown) => {
+      throw new PlantainError(
+        'unsupported_option',
+        `A picture of ${picture.width}x${picture.height} cannot be brought to ${width}x${height}: its shape is too extreme. Crop it first.`,
+        { cause },
+      )
+    })
   return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) }
 }

@@ -5,7 +5,8 @@ import type { Notice } from '../contract/result.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import { decodePlane } from '../image/mask.ts'
 import { decodePhoto, encodeRaster } from '../image/photo.ts'
-import type { Raster } from '../image/raster.ts'
+import { type Raster, sameSize } from '../image/raster.ts'
+import { AREA, ratioOf } from '../models/pixels.ts'
 import { understand, type Understanding } from './grammar/understand.ts'
 import type { Plan } from './operation.ts'
 import { frame, perform } from './perform.ts'
@@ -38,8 +39,10 @@ async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise
   })
   if (understanding.kind === 'unsupported') return { kind: 'fault', fault: unsupported(understanding) }
   if (images.length === 0) return { kind: 'fault', fault: fault('unsupported_instruction', NOTHING_TO_EDIT) }
-  const raster = await rendered(understanding.plan, request, { images, imageLimits })
+  const { raster, changed } = await rendered(understanding.plan, request, { images, imageLimits })
   const mimeType = request.mimeType ?? 'image/png'
+  if (mimeType === 'image/jpeg' && cutsOut(understanding.plan))
+    return { kind: 'fault', fault: NO_TRANSPARENCY }
   const bytes = await encodeRaster(raster, mimeType)
   const understood: Notice = { code: 'understood', text: understanding.plan.understood.join('; ') }
   const lossy: Notice = {
@@ -52,6 +55,7 @@ async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise
     drafts: [],
     text: '',
     status: null,
+    changed,
     usage: null,
     costMicroUsd: 0,
     charged: 'no',
@@ -63,7 +67,7 @@ async function rendered(
   plan: Plan,
   { mask, seed = 0, aspectRatio, imageSize }: ProviderRequest,
   { images, imageLimits }: { readonly images: readonly FittedImage[]; readonly imageLimits: ImageLimits },
-): Promise<Raster> {
+): Promise<{ readonly raster: Raster; readonly changed: boolean }> {
   const decoded = await Promise.all(
     images.map(({ bytes }, i) => decodePhoto(bytes, imageLimits, `Image ${i + 1}`)),
   )
@@ -72,17 +76,30 @@ async function rendered(
   const plane = mask && (await decodePlane(mask))
   let stage = await perform(plan, { pictures: [photo, ...others], seed, ...(plane && { mask: plane }) })
   if (aspectRatio) {
-    const [across = 1, down = 1] = aspectRatio.split(':').map(Number)
-    stage = await frame(stage, { op: 'crop', ratio: [across, down] })
+    stage = await frame(stage, { op: 'crop', ratio: [ratioOf(aspectRatio), 1] })
   }
   if (imageSize) stage = await frame(stage, { op: 'scale', factor: factorTo(imageSize, stage.picture) })
-  return stage.picture
+  return { raster: stage.picture, changed: differs(photo, stage.picture) }
+}
+
+function differs(before: Raster, after: Raster): boolean {
+  return !sameSize(before, after) || Buffer.compare(before.data, after.data) !== 0
+}
+
+const NO_TRANSPARENCY = fault(
+  'unsupported_option',
+  'JPEG has no transparency, so the background cannot be removed in it. Write PNG or WebP, or name a colour to put behind.',
+)
+
+function cutsOut({ operations }: Plan): boolean {
+  return operations.some(
+    (operation) => operation.op === 'background' && operation.background.kind === 'transparent',
+  )
 }
 
 /** As many pixels as a square of that size has, which is how Google's sizes are meant too. */
 function factorTo(size: ImageSize, { width, height }: Raster): number {
-  const side = size === '512' ? 512 : Number.parseInt(size, 10) * 1024
-  return side / Math.sqrt(width * height)
+  return Math.sqrt(AREA[size] / (width * height))
 }
 
 function unsupported({ reason, understood, can }: Extract<Understanding, { kind: 'unsupported' }>): Fault {

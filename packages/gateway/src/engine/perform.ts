@@ -30,6 +30,9 @@ interface Stage {
   readonly cutout?: Cutout
 }
 
+/** Share of the photo that may be marked for removal; beyond it nothing is left to continue into the hole. */
+const MOST_REMOVED = 0.75
+
 /**
  * Does what a plan says, in its order. The subject is looked for once, and only where an operation needs it.
  * Throws `PlantainError` with code `no_subject` where it does and there is none.
@@ -63,7 +66,7 @@ async function paint(
     case 'background':
       return changeBackground(stage, operation.background, material)
     case 'remove-object':
-      return { picture: await inpaint(stage.picture, maskOf(material)) }
+      return { picture: await inpaint(stage.picture, holeOf(material)) }
     default:
       return adjustWhere(stage, operation, material)
   }
@@ -86,9 +89,11 @@ async function adjustWhere(
 ): Promise<Stage> {
   const { picture, cutout, weight } = await weigh(stage, where, material)
   const adjusted = adjust(picture, adjusting, weight)
-  // The subject's own colours follow, or a later background would mix the old ones into its edge.
+  // The subject's own colours follow, or a later background would mix the old ones into its edge: whole, where the
+  // subject is meant, since compositing weighs them by the same alpha once more.
+  const own = where === 'mask' ? weight : undefined
   const foreground =
-    cutout && where !== 'background' ? adjust(cutout.foreground, adjusting, weight) : cutout?.foreground
+    cutout && where !== 'background' ? adjust(cutout.foreground, adjusting, own) : cutout?.foreground
   return { picture: adjusted, ...(cutout && foreground && { cutout: { ...cutout, foreground } }) }
 }
 
@@ -125,6 +130,17 @@ function maskOf({ mask }: Material): Plane {
   )
 }
 
+/** What is removed is filled from what stays: with next to nothing left there is nothing to fill it from. */
+function holeOf(material: Material): Plane {
+  const mask = maskOf(material)
+  const marked = mask.data.reduce((count, value) => count + (value > 0 ? 1 : 0), 0)
+  if (marked <= mask.data.length * MOST_REMOVED) return mask
+  throw new PlantainError(
+    'mask_unusable',
+    `The mask marks ${Math.round((100 * marked) / mask.data.length)} % of the photo for removal. Mark the object alone: white on black.`,
+  )
+}
+
 function inverse({ width, height, data }: Plane): Plane {
   return { width, height, data: data.map((value) => 255 - value) }
 }
@@ -135,8 +151,15 @@ function onlyInside(mask: Plane, { original, edited }: { original: Raster; edite
   for (let i = 0; i < mask.data.length; i++) {
     const share = mask.data[i]! / 255
     if (share === 1) continue
-    for (let at = i * 4; at < i * 4 + 4; at++) {
-      data[at] = Math.round(original.data[at]! + (edited.data[at]! - original.data[at]!) * share)
+    const at = i * 4
+    // Colours count by their opacity: what is transparent has none to mix in.
+    const own = original.data[at + 3]! * (1 - share)
+    const made = edited.data[at + 3]! * share
+    const total = own + made
+    data[at + 3] = Math.round(total)
+    for (let c = at; c < at + 3; c++) {
+      if (total > 0) data[c] = Math.round((original.data[c]! * own + edited.data[c]! * made) / total)
+      if (share === 0) data[c] = original.data[c]!
     }
   }
   return { width: edited.width, height: edited.height, data }

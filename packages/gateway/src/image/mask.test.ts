@@ -41,6 +41,16 @@ test.each([
   await expect(readMask(bytes, SIZE, LIMITS)).rejects.toMatchObject({ code: 'mask_unusable' })
 })
 
+test('nearly black is black, nearly white is white', async () => {
+  const data = new Uint8Array(SIZE.width * SIZE.height * 3).fill(10)
+  data.fill(246, 0, 30)
+  const bytes = await sharp(data, { raw: { ...SIZE, channels: 3 } })
+    .png()
+    .toBuffer()
+  const plane = await readMask(bytes, SIZE, LIMITS)
+  expect([...new Set(plane.data)].toSorted()).toEqual([0, 255])
+})
+
 test('a plane survives its PNG', async () => {
   const plane = { ...SIZE, data: Uint8Array.from({ length: 1200 }, (_, i) => i % 256) }
   expect((await decodePlane(await encodePlane(plane))).data).toEqual(plane.data)

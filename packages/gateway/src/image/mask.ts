@@ -4,6 +4,9 @@ import type { ImageLimits } from './limits.ts'
 import { decodePhoto, inspectPhoto, plainBytes } from './photo.ts'
 import { blankPlane, type Plane, sameSize, type Size } from './raster.ts'
 
+/** Black and white come back from JPEG, and from painting tools, up to this far off. */
+const NOISE = 16
+
 /**
  * Reads a caller's mask into a plane, 255 = edit. White is what to edit; where alpha varies, transparent is.
  * Throws `mask_unusable` for another size than the photo's and for a mask that marks nothing.
@@ -17,21 +20,24 @@ export async function readMask(bytes: Uint8Array, photo: Size, limits: ImageLimi
     )
   }
   const { data } = await decodePhoto(bytes, limits, 'The mask')
-  const byAlpha = data.some((value, i) => i % 4 === 3 && value !== 255)
+  const byAlpha = alphaVaries(data)
   const plane = blankPlane(photo)
-  for (let i = 0; i < plane.data.length; i++) {
-    const at = i * 4
-    plane.data[i] = byAlpha
-      ? 255 - data[at + 3]!
-      : Math.round((data[at]! + data[at + 1]! + data[at + 2]!) / 3)
+  let marked = false
+  for (let i = 0, at = 0; i < plane.data.length; i++, at += 4) {
+    const value = byAlpha ? 255 - data[at + 3]! : (data[at]! + data[at + 1]! + data[at + 2]!) / 3
+    plane.data[i] = value < NOISE ? 0 : value > 255 - NOISE ? 255 : value
+    marked ||= value >= 128
   }
-  if (!plane.data.some((value) => value >= 128)) {
-    throw new PlantainError(
-      'mask_unusable',
-      `The mask marks nothing: paint what is to be edited white${byAlpha ? ', or make it transparent' : ''}.`,
-    )
-  }
-  return plane
+  if (marked) return plane
+  throw new PlantainError(
+    'mask_unusable',
+    `The mask marks nothing: paint what is to be edited white${byAlpha ? ', or make it transparent' : ''}.`,
+  )
+}
+
+function alphaVaries(data: Uint8Array): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return true
+  return false
 }
 
 /** The plane as an 8-bit greyscale PNG. */

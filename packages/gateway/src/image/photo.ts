@@ -2,7 +2,8 @@ import sharp, { type Metadata, type Sharp } from 'sharp'
 import { fault, type Fault, PlantainError } from '../contract/error.ts'
 import type { OutputType } from '../contract/request.ts'
 import type { ImageLimits } from './limits.ts'
-import type { Raster } from './raster.ts'
+import type { Raster, Size } from './raster.ts'
+import { isBare } from './bare.ts'
 import { type ImageType, sniff } from './sniff.ts'
 
 /** What the header of a picture says; sizes are as seen, after EXIF orientation. */
@@ -57,7 +58,13 @@ export async function inspectPhoto(
       `${name} is ${width}x${height} (${megapixels(width * height)}), the limit is ${megapixels(limits.maxPixels)}. Resize it first.`,
     )
   }
-  return { type: sniffed.type, width, height, hasAlpha: metadata.hasAlpha, plain: isPlain(metadata) }
+  return {
+    type: sniffed.type,
+    width,
+    height,
+    hasAlpha: metadata.hasAlpha,
+    plain: isPlain(metadata) && isBare(bytes, sniffed.type),
+  }
 }
 
 async function headerOf(bytes: Uint8Array, name: string): Promise<Metadata> {
@@ -72,9 +79,7 @@ async function headerOf(bytes: Uint8Array, name: string): Promise<Metadata> {
 function isPlain(metadata: Metadata): boolean {
   const upright = (metadata.orientation ?? 1) === 1
   const srgb = metadata.space === 'srgb' || metadata.space === 'b-w'
-  const bare =
-    !metadata.exif && !metadata.xmp && !metadata.iptc && !metadata.icc && !metadata.comments?.length
-  return upright && srgb && bare && metadata.depth === 'uchar' && (metadata.pages ?? 1) === 1
+  return upright && srgb && metadata.depth === 'uchar' && (metadata.pages ?? 1) === 1
 }
 
 /** Upright, sRGB, 8 bit, first frame, no metadata. Truncated data is an error, never filled in. */
@@ -113,11 +118,28 @@ export function corrupt(name: string, cause: unknown): Fault {
 
 /** PNG is bit-exact; the others are lossy, at a quality where the loss is not seen. JPEG puts white behind alpha. */
 export async function encodeRaster(raster: Raster, type: OutputType): Promise<Uint8Array> {
+  mustFit(raster, type)
   const picture = sharp(raster.data, {
     raw: { width: raster.width, height: raster.height, channels: 4 },
     limitInputPixels: false,
   })
   return write(isOpaque(raster) ? picture.removeAlpha() : picture, type).toBuffer()
+}
+
+/** Throws `unsupported_option` where the format itself cannot hold so many pixels in a row or column. */
+export function mustFit({ width, height }: Size, type: OutputType): void {
+  if (Math.max(width, height) <= MAX_SIDE[type]) return
+  throw new PlantainError(
+    'unsupported_option',
+    `${type} holds at most ${MAX_SIDE[type]} pixels a side, the result has ${width}x${height}. Choose PNG, or resize it.`,
+  )
+}
+
+/** Of the formats themselves: 14 bits in WebP, 16 in JPEG; PNG's 31 bits are beyond the pixel limit. */
+export const MAX_SIDE: Record<OutputType, number> = {
+  'image/png': Infinity,
+  'image/jpeg': 65_535,
+  'image/webp': 16_383,
 }
 
 /** Appends the encoder to a pipeline. */

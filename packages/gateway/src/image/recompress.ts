@@ -1,6 +1,6 @@
 import { PlantainError } from '../contract/error.ts'
 import type { ImageLimits } from './limits.ts'
-import { corrupt, openPhoto, type PhotoFacts } from './photo.ts'
+import { corrupt, MAX_SIDE, openPhoto, type PhotoFacts } from './photo.ts'
 
 export interface Recompressed {
   readonly bytes: Uint8Array
@@ -21,16 +21,22 @@ export async function recompress(
 ): Promise<Recompressed> {
   const lossless = facts.type === 'image/png' || facts.type === 'image/gif' || facts.type === 'image/tiff'
   const soft = facts.hasAlpha ? 'image/webp' : 'image/jpeg'
+  const side = Math.max(facts.width, facts.height)
   const tries = [
     ...(lossless ? [{ mimeType: 'image/png', scale: 1 }] : []),
-    ...[1, 0.8, 0.64, 0.5].map((scale) => ({ mimeType: soft, scale })),
+    ...[1, 0.8, 0.64, 0.5]
+      .map((scale) => ({ mimeType: soft, scale }))
+      .filter(({ scale }) => side * scale <= MAX_SIDE[soft]),
   ] as const
   let made: Recompressed | undefined
   for (const { mimeType, scale } of tries) {
     made = await encode(bytes, facts, { mimeType, scale, limits })
     if (made.bytes.length <= maxBytes) return made
   }
-  if (!made) throw new PlantainError('internal', 'No way of recompressing an image was tried.')
+  if (!made) {
+    const text = `An image of ${facts.width}x${facts.height} is too long for any format that models take. Crop or resize it.`
+    throw new PlantainError('image_too_large', text)
+  }
   return made
 }
 

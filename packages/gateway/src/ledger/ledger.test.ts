@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { realSystem } from '../system.ts'
 import { memoryLedger } from './ledger.ts'
 
-const end = { outcome: 'failed', status: 503, code: 'upstream_overloaded', ms: 5, costMicroUsd: 0 } as const
+const end = { status: 503, code: 'upstream_overloaded', ms: 5, costMicroUsd: 0 } as const
 
 test('an attempt that never ended may have been billed, and the edit says so', async () => {
   const ticket = await memoryLedger(realSystem).reserve()
@@ -26,7 +26,6 @@ test('costs add up over attempts, and one charge makes the edit charged', async 
   expect(ticket.bill().charged).toBe('unknown')
   await ticket.end(c, {
     ...end,
-    outcome: 'edited',
     code: null,
     status: 200,
     charged: 'yes',

@@ -72,27 +72,27 @@ test.each([
   // By plain difference 1:8 would be nearer.
   [180, 1000, '1:4'],
 ])('%dx%d is nearest to %s', (width, height, ratio) => {
-  expect(nearestRatio(banana, { width, height })).toBe(ratio)
+  expect(nearestRatio(ratiosOf(banana), { width, height })).toBe(ratio)
 })
 
 test('nearness is the same upright and lying, and keeps to what the model offers', () => {
-  expect(nearestRatio(pro, { width: 5000, height: 1000 })).toBe('21:9')
-  expect(nearestRatio(pro, { width: 1000, height: 5000 })).toBe('9:16')
+  expect(nearestRatio(ratiosOf(pro), { width: 5000, height: 1000 })).toBe('21:9')
+  expect(nearestRatio(ratiosOf(pro), { width: 1000, height: 5000 })).toBe('9:16')
   for (const ratio of ratiosOf(pro)) {
     const [width, height] = ratio.split(':').map(Number)
-    expect(nearestRatio(pro, { width: width!, height: height! })).toBe(ratio)
+    expect(nearestRatio(ratiosOf(pro), { width: width!, height: height! })).toBe(ratio)
   }
 })
 
 test('9:21 is offered on Vertex alone', () => {
   const tall = { width: 1080, height: 2520 }
-  expect(nearestRatio(flash, tall, 'vertex')).toBe('9:21')
-  expect(nearestRatio(flash, tall, 'ai-studio')).toBe('9:16')
-  expect(nearestRatio(flash, tall)).toBe('9:16')
+  expect(nearestRatio(ratiosOf(flash, 'vertex'), tall)).toBe('9:21')
+  expect(nearestRatio(ratiosOf(flash, 'ai-studio'), tall)).toBe('9:16')
+  expect(nearestRatio(ratiosOf(flash), tall)).toBe('9:16')
 })
 
 test('a picture without area, or a model without ratios, has no nearest', () => {
-  expect(nearestRatio(banana, { width: 0, height: 100 })).toBeNull()
-  expect(nearestRatio(banana, { width: 100, height: 0 })).toBeNull()
-  expect(nearestRatio(local, { width: 100, height: 100 })).toBeNull()
+  expect(nearestRatio(ratiosOf(banana), { width: 0, height: 100 })).toBeNull()
+  expect(nearestRatio(ratiosOf(banana), { width: 100, height: 0 })).toBeNull()
+  expect(nearestRatio(ratiosOf(local), { width: 100, height: 100 })).toBeNull()
 })

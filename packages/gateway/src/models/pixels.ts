@@ -27,19 +27,19 @@ export function expectedPixels(model: Model, ratio: AspectRatio, size?: ImageSiz
 
 /**
  * The offered ratio nearest to a picture's, by the distance of logarithms, so that 2:1 is as far from 1:1 as 1:2 is.
- * `null` where the model offers no ratio or the picture has no area.
+ * `null` where none is offered or the picture has no area.
  */
-export function nearestRatio(model: Model, { width, height }: Pixels, surface?: Surface): AspectRatio | null {
+export function nearestRatio(offered: readonly AspectRatio[], { width, height }: Pixels): AspectRatio | null {
   const wanted = Math.log(width / height)
   if (!Number.isFinite(wanted)) return null
-  let nearest: AspectRatio | null = null
-  let least = Infinity
-  for (const ratio of ratiosOf(model, surface)) {
-    const distance = Math.abs(Math.log(ratioOf(ratio)) - wanted)
-    if (distance < least) {
-      least = distance
-      nearest = ratio
-    }
-  }
-  return nearest
+  const distance = (ratio: AspectRatio) => Math.abs(Math.log(ratioOf(ratio)) - wanted)
+  return offered.toSorted((a, b) => distance(a) - distance(b))[0] ?? null
+}
+
+/** Pixels of a square of that size; Google's tables stay within a tenth of it for every ratio. */
+export const AREA: Readonly<Record<ImageSize, number>> = {
+  '512': 512 ** 2,
+  '1K': 1024 ** 2,
+  '2K': 2048 ** 2,
+  '4K': 4096 ** 2,
 }

@@ -1,4 +1,4 @@
-import { type Fault, fault } from '../contract/error.ts'
+import { abortFault, type Fault, fault } from '../contract/error.ts'
 import type { Answer, ProviderRequest } from '../contract/provider.ts'
 import type { Usage } from '../contract/result.ts'
 import type { Secret } from '../contract/secret.ts'
@@ -25,14 +25,13 @@ export interface GoogleLine {
   readonly clock: Clock
 }
 
-/** Sends one request and weighs what comes. Rejects with the signal's reason when it aborts. */
+/** Sends one request and weighs what comes. */
 export async function generate(
   line: GoogleLine,
   door: GoogleDoor,
   request: ProviderRequest,
   options: { readonly signal: AbortSignal; readonly dialect: RequestDialect },
 ): Promise<Answer> {
-  if (request.mask !== undefined) return { kind: 'fault', fault: NO_MASK }
   const body = writeGeminiRequest(request, options.dialect)
   const got = await call(line, door, {
     path: methodPath(request.model, 'generateContent'),
@@ -50,7 +49,7 @@ export async function generate(
   })
 }
 
-/** One exchange: POST where there is a body. Network failures are faults; an abort rejects. */
+/** One exchange: POST where there is a body. Network failures and aborts are faults. */
 export async function call(
   { dial }: GoogleLine,
   door: GoogleDoor,
@@ -61,8 +60,9 @@ export async function call(
   const headers = { ...CONTENT, ...door.headers }
   const got = await dial({ method: body.length === 0 ? 'GET' : 'POST', url, headers, body, signal })
   if (got.kind === 'answer') return got
-  if (got.failure === 'aborted') throw signal.reason
-  return dialFault(got, url.host)
+  return got.failure === 'aborted'
+    ? abortFault(got.sent === 'all' ? 'unknown' : 'no')
+    : dialFault(got, url.host)
 }
 
 /** The path of a model, or of one of its methods. */
@@ -76,11 +76,6 @@ const CONTENT = {
   accept: 'application/json',
   'user-agent': 'plantain',
 } as const
-
-const NO_MASK = fault(
-  'unsupported_option',
-  "Google's image models take no mask. Say in the instruction what to change, or leave it to the preserve option.",
-)
 
 const BAD_HEADER = fault(
   'credential_invalid',

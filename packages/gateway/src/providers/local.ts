@@ -1,3 +1,4 @@
+import { abortFault } from '../contract/error.ts'
 import type { Answer, Provider, TargetLimits } from '../contract/provider.ts'
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../contract/request.ts'
 import { LOCAL_EDIT_TASK, type LocalEdit } from '../engine/local-edit.ts'
@@ -13,7 +14,7 @@ const LIMITS: TargetLimits = {
   aspectRatios: ASPECT_RATIOS,
   imageSizes: IMAGE_SIZES,
   mask: true,
-  exact: true,
+  keepsFrame: true,
 }
 
 /** The offline engine as a target: free, on this machine, in a worker. */
@@ -28,7 +29,14 @@ export function createLocalProvider({
     kind: 'local',
     target: 'local',
     limits: () => LIMITS,
-    send: (request, { signal }) =>
-      pool.run<Answer>(LOCAL_EDIT_TASK, { request, imageLimits } satisfies LocalEdit, { signal }),
+    send: async (request, { signal }) => {
+      const task: LocalEdit = { request, imageLimits }
+      try {
+        return await pool.run<Answer>(LOCAL_EDIT_TASK, task, { signal })
+      } catch (thrown) {
+        if (!signal.aborted) throw thrown
+        return { kind: 'fault', fault: abortFault('no') }
+      }
+    },
   }
 }

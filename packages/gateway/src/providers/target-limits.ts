@@ -1,6 +1,7 @@
 import type { TargetLimits } from '../contract/provider.ts'
 import type { AspectRatio } from '../contract/request.ts'
 import type { Surface } from '../models/model.ts'
+import { ratiosOf } from '../models/pixels.ts'
 import { findModel } from '../models/registry.ts'
 import { SURFACE_LIMITS } from '../models/surface-limits.ts'
 
@@ -32,12 +33,9 @@ export function targetLimits(surface: Surface, modelId: string): TargetLimits {
     maxImageBytes: maxInlineImageBytes ?? Math.floor(((maxRequestBytes - JSON_BYTES) * 3) / 4),
     maxRequestBytes,
     maxImages: model?.maxInputImages ?? MOST_IMAGES,
-    aspectRatios: [
-      ...(model?.aspectRatios ?? USUAL_RATIOS),
-      ...(model?.surfaces[surface]?.extraAspectRatios ?? []),
-    ],
+    aspectRatios: model?.aspectRatios ? ratiosOf(model, surface) : USUAL_RATIOS,
     imageSizes: model?.imageSizes ?? [],
     mask: false,
-    exact: false,
+    keepsFrame: false,
   }
 }

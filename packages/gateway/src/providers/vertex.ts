@@ -1,4 +1,4 @@
-import { type Fault, PlantainError } from '../contract/error.ts'
+import { abortFault, type Fault, PlantainError } from '../contract/error.ts'
 import type { Provider } from '../contract/provider.ts'
 import type { Secret } from '../contract/secret.ts'
 import type { GoogleAuth } from '../net/google-auth.ts'
@@ -81,7 +81,7 @@ export async function probeVertex(
 
 const ONE_WORD = Buffer.from('{"contents":[{"role":"user","parts":[{"text":"ping"}]}]}')
 
-/** Lets itself in. A credential that cannot be had is a fault; an abort rejects. */
+/** Lets itself in. A credential that cannot be had is a fault, and so is an abort. */
 async function open(options: VertexOptions, base: string, signal: AbortSignal): Promise<GoogleDoor | Fault> {
   if ('key' in options) {
     const headers = { 'x-goog-api-key': options.key.reveal() }
@@ -101,7 +101,9 @@ async function open(options: VertexOptions, base: string, signal: AbortSignal): 
       secret: token,
     }
   } catch (error) {
-    if (!signal.aborted && PlantainError.is(error)) return { ...error.fault, charged: 'no' }
+    // Nothing of the edit has been sent while a token is fetched.
+    if (signal.aborted) return abortFault('no')
+    if (PlantainError.is(error)) return { ...error.fault, charged: 'no' }
     throw error
   }
 }

@@ -15,7 +15,7 @@ export type Planned =
   | { readonly kind: 'fault'; readonly fault: Fault }
 
 const SET_UP =
-  'Set GEMINI_API_KEY (AI Studio), or GOOGLE_CLOUD_PROJECT and --provider vertex; `plantain doctor` shows what is found.'
+  'GEMINI_API_KEY for ai-studio, GOOGLE_CLOUD_PROJECT for vertex. `plantain doctor` shows what is found.'
 
 /** Which targets may make an edit, in the order they are to be tried. The local engine never stands in for Google. */
 export function planTargets(
@@ -48,7 +48,7 @@ export function planTargets(
         )
       : fault(
           'credential_missing',
-          `Model ${asked} runs at Google, and no Google credential is configured. ${SET_UP}`,
+          `Model ${asked} runs at Google, and edits go to the local engine here. Name the target and give it a credential: ${SET_UP}`,
         ),
   }
 }

@@ -1,5 +1,5 @@
 import type { AttemptLog } from '../contract/attempt.ts'
-import { type Fault, fault } from '../contract/error.ts'
+import { abortFault, type Fault, fault } from '../contract/error.ts'
 import type { Charged, Outcome } from '../contract/outcome.ts'
 import type { Answer, Provider, ProviderRequest } from '../contract/provider.ts'
 import type { Notice, Usage } from '../contract/result.ts'
@@ -27,7 +27,7 @@ export interface Steps<Judgement extends Judged> {
   >
   judge(target: Target, request: ProviderRequest, answer: Answer): Promise<Judgement>
   /** The judgement on an edit that cannot be sent. */
-  refuse(outcome: 'failed', fault: Fault): Judgement
+  refuse(fault: Fault): Judgement
   readonly attemptLog: AttemptLog
 }
 
@@ -40,7 +40,7 @@ export interface Routed<Judgement> {
 
 /**
  * Sends an edit to the first target, once. A target that cannot take the edit is not tried at all.
- * Never rejects for what a provider does; an abort of `signal` ends as a `cancelled` or `deadline_exceeded` fault.
+ * An abort of `signal` ends as a `cancelled` or `deadline_exceeded` fault; this rejects only on a bug.
  */
 export async function route<Judgement extends Judged>(
   targets: readonly [Target, ...Target[]],
@@ -48,17 +48,16 @@ export async function route<Judgement extends Judged>(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Routed<Judgement>> {
   const [target] = targets
+  const unsent = (why: Fault) => ({ target, judgement: refuse(why), usage: null, notices: [] })
   const fitted = await fit(target)
-  if (fitted.kind === 'fault') {
-    return { target, judgement: refuse('failed', fitted.fault), usage: null, notices: [] }
-  }
+  if (fitted.kind === 'fault') return unsent(fitted.fault)
+  if (signal.aborted) return unsent(whyAborted(signal, 'no'))
 
   const startedMs = clock.monotonicMs()
   const attemptId = await attemptLog.begin({ target: target.provider.target, model: target.model })
   const answer = await send(target.provider, fitted.request, signal)
   const judgement = await judge(target, fitted.request, answer)
   await attemptLog.end(attemptId, {
-    outcome: judgement.outcome,
     status: statusOf(answer),
     code: judgement.fault?.code ?? null,
     ...chargeOf(answer),
@@ -68,23 +67,19 @@ export async function route<Judgement extends Judged>(
   return { target, judgement, usage, notices: fitted.notices }
 }
 
+/** A provider knows that it was cut short and what it had sent by then; the signal knows why. */
 async function send(provider: Provider, request: ProviderRequest, signal: AbortSignal): Promise<Answer> {
-  try {
-    return await provider.send(request, { signal })
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown
-    return { kind: 'fault', fault: whyAborted(signal, provider) }
-  }
+  const answer = await provider.send(request, { signal })
+  if (answer.kind !== 'fault' || answer.fault.code !== 'cancelled') return answer
+  return { kind: 'fault', fault: whyAborted(signal, answer.fault.charged) }
 }
 
-function whyAborted(signal: AbortSignal, provider: Provider): Fault {
-  const charged: Charged = provider.kind === 'local' ? 'no' : 'unknown'
+/** The fault of an edit whose signal has aborted. */
+function whyAborted(signal: AbortSignal, charged: Charged): Fault {
   const timedOut = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
   return timedOut
-    ? fault('deadline_exceeded', `${provider.target} did not answer before the deadline. Allow more time.`, {
-        charged,
-      })
-    : fault('cancelled', 'The edit was cancelled.', { charged })
+    ? fault('deadline_exceeded', 'The edit was not done before its deadline. Allow more time.', { charged })
+    : abortFault(charged)
 }
 
 function statusOf(answer: Answer): number | null {

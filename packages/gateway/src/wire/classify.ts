@@ -60,15 +60,21 @@ function weigh(answered: ModelAnswer, status: number, context: ClassifyContext):
   const refused = refusalOf(answered)
   const delivered = final !== undefined && !(final.thought && refused.outcome === 'blocked')
   if (!delivered) return refusal(answered, status, context)
-  if (final.bytes === null) return unreadable(status, 'damaged')
   return {
     kind: 'image',
-    image: { bytes: final.bytes, mimeType: final.mimeType },
+    // Base64 with holes is no image, but it was made and billed: judging the bytes is for whoever holds the bill.
+    image: { bytes: final.bytes ?? new Uint8Array(), mimeType: final.mimeType },
     drafts: answered.images.filter((image) => image !== final).flatMap(draftOf),
     text: answered.text,
     status,
-    ...billed(answered, 'yes', context),
+    ...billed({ ...answered, usage: answered.usage && withImageTokens(answered.usage) }, 'yes', context),
   }
+}
+
+/** Where Google gives no count by modality, output beside an image is taken for the image: text is a few tokens. */
+function withImageTokens(usage: Usage): Usage {
+  if (usage.outputImageTokens > 0) return usage
+  return { ...usage, outputImageTokens: usage.outputTextTokens, outputTextTokens: 0 }
 }
 
 function refusal(answered: ModelAnswer, status: number, context: ClassifyContext): Answer {
@@ -100,7 +106,6 @@ function billed(answered: ModelAnswer, charged: Charged, context: ClassifyContex
     usage: answered.usage,
     costMicroUsd: cost ?? 0,
     charged,
-    ...(answered.model === undefined ? {} : { model: answered.model }),
     notices: cost === null ? [UNPRICED] : [],
   }
 }
@@ -120,7 +125,6 @@ const UNREADABLE = {
     'upstream_unreadable',
     "The answer is JSON, but not an image model's. Check the configured base URL.",
   ],
-  damaged: ['upstream_unreadable', 'The image in the answer is damaged: its base64 has holes. Try again.'],
 } as const
 
 function unreadable(status: number, why: keyof typeof UNREADABLE): Answer {
