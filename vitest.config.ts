@@ -6,7 +6,8 @@ export default defineConfig({
     pool: 'forks',
     // Two workers: each may hold the segmentation network (about 450 MB) and its threads.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous, since machines are shared: a test that hangs is found all the same.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
