@@ -1,0 +1,39 @@
+import { CAPABILITIES } from '../engine/grammar/capabilities.ts'
+import { laidOut } from './wrapped.ts'
+
+export const ABOUT = `Edits photos by instructions in plain English: with Google's image models (Nano Banana) where you
+have a key, else on this machine, offline and free.`
+
+export const OVERVIEW = `
+Begin with:
+  plantain edit photo.jpg "blur the background"
+  plantain doctor
+
+Without a key everything stays on this machine. With GEMINI_API_KEY set, edits go to Google AI
+Studio; the first time you are told what it costs and asked.
+A key is made at https://aistudio.google.com/apikey
+
+More: plantain edit --help`
+
+/** What follows the options, laid out for a page of that width. */
+export function editHelp(width: number): string {
+  return `
+Examples:
+  plantain edit photo.jpg "put me on a beach at sunset"
+  plantain edit photo.jpg "make it a little brighter and crop it to 16:9" -o bright.jpg
+  plantain edit photo.jpg --background beach.jpg
+  plantain edit photo.jpg "remove the lamp post" --mask lamp.png
+  plantain edit "photos/*.jpg" "make the background white" -o white/
+  cat photo.jpg | plantain edit "black and white" > grey.png
+  plantain edit photo.jpg "add a red hat" --provider ai-studio --size 2K
+
+Where results go: without -o, into the current directory as photo.edited.png; files that are
+there already are never overwritten unless -o names them, pictures of the input not even then.
+
+What the local engine can do:
+${laidOut(CAPABILITIES, width, '  ')}
+
+Google's models take any instruction. Exit codes: 0 edited, 2 usage, 3 input, 4 not possible or
+refused, 5 credential, 6 quota, 7 Google failed, 8 the answer is not an edit, 130 interrupted.
+--json prints one JSON document a photo and line to standard output, in the order of the photos.`
+}

@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { EXIT, type ExitCode } from '../contract/error.ts'
+import type { RawEditOptions } from './edit-options.ts'
+import { reportThrown, usageError, writeProblem } from './fault-line.ts'
+import { ABOUT, editHelp, OVERVIEW } from './help-text.ts'
+import type { Terminal } from './terminal.ts'
+import { shown } from './words.ts'
+
+/**
+ * Runs one command line to its exit code. Commands are imported when they run, so that help and mistakes answer
+ * at once. `signal` aborts when the user wants to stop.
+ */
+export async function runCli(
+  argv: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.edited
+  const program = newProgram(terminal)
+
+  program
+    .command('edit')
+    .summary('edit photos by an instruction')
+    .description('Edits one photo, or several alike, by an instruction in plain English.')
+    .usage('[options] <image...> "<instruction>"')
+    .argument(
+      '[words...]',
+      'photos, patterns such as "photos/*.jpg", or - for standard input; the instruction comes last',
+    )
+    .option('-o, --output <path>', 'file or directory (with / at its end) to write to; - is standard output')
+    .option(
+      '--mask <png>',
+      "picture of the photo's size: what is white, or transparent, may change (local engine)",
+    )
+    .option('--background <photo>', 'picture to put behind the subject')
+    .option('--provider <name>', 'local, ai-studio or vertex')
+    .option('--model <id>', 'model to use; see "plantain models"')
+    .option('--aspect <ratio>', "such as 16:9, or match: the photo's own")
+    .option('--size <size>', '512, 1K, 2K or 4K')
+    .option('--format <format>', 'png, jpeg or webp; else as -o ends')
+    .option('--seed <number>', 'the same number gives the same result, as far as the model can')
+    .option('--accept <what>', 'any: also keep an image that fails a check (shape, or nothing changed)')
+    .option('--timeout <seconds>', 'give up after so long (180)')
+    .option('--json', 'print the result, image included, as JSON')
+    .option('-y, --yes', 'agree to what it costs')
+    .option('--open', 'open the result')
+    .addHelpText('after', () => editHelp(Math.min(terminal.stdout.width, 100)))
+    .action(async (words: string[], options: RawEditOptions) => {
+      const { editCommand } = await import('./edit-command.ts')
+      exit = await editCommand(words, options, { terminal, signal })
+    })
+
+  program
+    .command('models')
+    .summary('list models, prices and end dates')
+    .description('Lists the models an edit can go to: sizes, prices, and how long they live.')
+    .option('--all', 'also those that are over')
+    .option('--json', 'as JSON')
+    .action(async (options: { all?: boolean; json?: boolean }) => {
+      const { modelsCommand } = await import('./models-command.ts')
+      exit = modelsCommand({ all: options.all === true, json: options.json === true }, terminal)
+    })
+
+  program
+    .command('doctor')
+    .summary('check that edits work here, and what would mend it')
+    .description(
+      'Checks credentials, the way to Google, the models and the local engine. Sends no photo, costs nothing.',
+    )
+    .option('--provider <name>', 'check this one: local, ai-studio or vertex')
+    .option('--json', 'as JSON')
+    .action(async (options: { provider?: string; json?: boolean }) => {
+      const { doctorCommand } = await import('./doctor.ts')
+      exit = await doctorCommand(options, { terminal, signal })
+    })
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exit
+  } catch (thrown) {
+    return ended(thrown, argv, terminal)
+  }
+}
+
+function newProgram(terminal: Terminal): Command {
+  const { stdout, stderr } = terminal
+  return new Command('plantain')
+    .description(ABOUT)
+    .version(versionOf(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', OVERVIEW)
+    .exitOverride()
+    .configureHelp({ styleTitle: (text) => stdout.paint('bold', text) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // Mistakes are thrown, and told in one line.
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(stdout.width, 100),
+      getErrHelpWidth: () => Math.min(stderr.width, 100),
+    })
+}
+
+/** Commander ends by throwing, for help and the version too. */
+function ended(thrown: unknown, argv: readonly string[], terminal: Terminal): ExitCode {
+  if (!(thrown instanceof CommanderError)) return reportThrown(thrown, terminal)
+  if (thrown.exitCode === 0) return EXIT.edited
+  if (thrown.code === 'commander.help') return EXIT.usage
+  const [command = ''] = argv
+  if (thrown.code === 'commander.unknownCommand' && existsSync(command)) {
+    const rest = argv.slice(1).map(shown)
+    const example = ['plantain edit', shown(command), ...(rest.length > 0 ? rest : ['"blur the background"'])]
+    writeProblem(terminal, `To edit a photo, say edit first: ${example.join(' ')}`)
+    return EXIT.usage
+  }
+  return reportThrown(usageError(sentence(thrown.message), isCommand(command) ? command : ''), terminal)
+}
+
+/** Commander writes `error: …` and a suggestion in a second line. */
+function sentence(message: string): string {
+  const [mistake = '', suggestion] = message.replace(/^error: /, '').split('\n')
+  const start = mistake.charAt(0).toUpperCase() + mistake.slice(1)
+  const near = suggestion?.replace(/^\(|\)$/g, '')
+  return near ? `${start}. ${near}` : `${start}.`
+}
+
+function isCommand(word: string): boolean {
+  return ['edit', 'models', 'doctor'].includes(word)
+}
+
+function versionOf(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return version
+}
