@@ -8,7 +8,6 @@ import type { System } from './contract/system.ts'
 import { edit, type EditParts } from './edit/edit.ts'
 import type { Ending } from './edit/settle.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
-import { createPool } from './image/pool.ts'
 import { memoryLedger } from './ledger/ledger.ts'
 import type { Dialer } from './net/dial.ts'
 import type { AiStudioOptions } from './providers/ai-studio.ts'
@@ -52,8 +51,12 @@ type ConfiguredTarget = Pick<Plantain, 'provider' | 'probe' | 'close'>
 async function createTarget(config: Config, system: System): Promise<ConfiguredTarget> {
   switch (config.provider.kind) {
     case 'local': {
-      const { createLocalProvider } = await import('./providers/local.ts')
+      const [{ createLocalProvider, warmUp }, { createPool }] = await Promise.all([
+        import('./providers/local.ts'),
+        import('./image/pool.ts'),
+      ])
       const pool = createPool()
+      warmUp(pool)
       const provider = createLocalProvider({ pool, imageLimits: DEFAULT_IMAGE_LIMITS })
       return { provider, probe: () => Promise.resolve(null), close: () => pool.close() }
     }

@@ -1,7 +1,8 @@
+import { getCompileCacheDir } from 'node:module'
 import { abortFault } from '../contract/error.ts'
 import type { Answer, Provider, TargetLimits } from '../contract/provider.ts'
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../contract/request.ts'
-import { LOCAL_EDIT_TASK, type LocalEdit } from '../engine/local-edit.ts'
+import { LOCAL_EDIT_TASK, LOCAL_WARM_TASK, type LocalEdit } from '../engine/local-edit.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Pool } from '../image/pool.ts'
 import { IMAGE_TYPES } from '../image/sniff.ts'
@@ -39,4 +40,10 @@ export function createLocalProvider({
       }
     },
   }
+}
+
+/** Starts a worker while the photo is still being read. */
+export function warmUp(pool: Pool): void {
+  // Whatever fails here fails again, and is reported, in the edit itself.
+  pool.run(LOCAL_WARM_TASK, getCompileCacheDir(), { signal: new AbortController().signal }).catch(() => {})
 }
