@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { ERRORS, type ErrorEntry } from '../packages/gateway/src/contract/error.ts'
 
 const PAGE = resolve(import.meta.dirname, '../docs/errors.md')
@@ -23,4 +23,9 @@ precise is; each attempt of a result says it for itself. Generated from the code
 ${sections.join('\n')}`
 }
 
-if (import.meta.main) await writeFile(PAGE, errorsPage())
+if (import.meta.main) {
+  // The package carries a copy of its own, since results name places in it.
+  const page = process.argv[2] ?? PAGE
+  await mkdir(dirname(page), { recursive: true })
+  await writeFile(page, errorsPage())
+}

@@ -53,6 +53,7 @@ test('the package holds what runs, its licence and its model, and no tests or so
       'bin/plantain.js',
       'dist/index.js',
       'dist/index.d.ts',
+      'docs/errors.md',
     ]),
   )
   expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$|^src\/|^test\//.test(file))).toEqual([])

@@ -7,7 +7,7 @@ import type { System } from '../contract/system.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Ledger, Ticket } from '../ledger/ledger.ts'
 import { planTargets } from '../route/plan.ts'
-import { route, type Steps, type Target } from '../route/route.ts'
+import { route, type Steps } from '../route/route.ts'
 import { fit } from './fit.ts'
 import { judge, type Judgement, noImage } from './judge.ts'
 import { prepare } from './prepare.ts'
@@ -65,10 +65,9 @@ async function pursue(
 
 /** What the route is handed to suit a target and to judge its answer. */
 function stepsFor(spec: Spec, attemptLog: Ticket, { imageLimits }: EditParts): Steps<Judgement> {
-  const bounds = ({ provider, model }: Target) => ({ limits: provider.limits(model), imageLimits })
   return {
-    fit: (target) => fit(spec, target.model, bounds(target)),
-    judge: (target, request, answer) => judge(spec, request, answer, bounds(target)),
+    fit: ({ provider, model }) => fit(spec, model, { limits: provider.limits(model), imageLimits }),
+    judge: (request, answer) => judge(spec, request, answer, imageLimits),
     refuse: noImage,
     attemptLog,
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ERRORS, type Fault, fault, PlantainError } from '../contract/error.ts'
 import type { Outcome } from '../contract/outcome.ts'
-import type { Answer, ProviderRequest, TargetLimits } from '../contract/provider.ts'
+import type { Answer, ProviderRequest } from '../contract/provider.ts'
 import type { AspectRatio, ImageSize } from '../contract/request.ts'
 import type { Checks, Notice, ResultImage } from '../contract/result.ts'
 import { compareThumbprints, type Difference, thumbprint } from '../image/compare.ts'
@@ -34,7 +34,7 @@ export async function judge(
   spec: Spec,
   request: ProviderRequest,
   answer: Answer,
-  { limits, imageLimits }: { readonly limits: TargetLimits; readonly imageLimits: ImageLimits },
+  imageLimits: ImageLimits,
 ): Promise<Judgement> {
   switch (answer.kind) {
     case 'fault':
@@ -46,7 +46,7 @@ export async function judge(
       return without(answer.outcome, fault(code, answer.message, { charged, upstream }), answer.text)
     }
     case 'image':
-      return judgeImage(spec, request, answer, { limits, imageLimits })
+      return judgeImage(spec, request, answer, imageLimits)
   }
 }
 
@@ -63,7 +63,7 @@ async function judgeImage(
   spec: Spec,
   request: ProviderRequest,
   answer: Extract<Answer, { kind: 'image' }>,
-  { limits, imageLimits }: { limits: TargetLimits; imageLimits: ImageLimits },
+  imageLimits: ImageLimits,
 ): Promise<Judgement> {
   const { bytes, mimeType: label } = answer.image
   let image: ResultImage

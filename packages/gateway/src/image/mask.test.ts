@@ -48,7 +48,7 @@ test('nearly black is black, nearly white is white', async () => {
     .png()
     .toBuffer()
   const plane = await readMask(bytes, SIZE, LIMITS)
-  expect([...new Set(plane.data)].toSorted()).toEqual([0, 255])
+  expect(new Set(plane.data)).toEqual(new Set([0, 255]))
 })
 
 test('a plane survives its PNG', async () => {

@@ -25,7 +25,7 @@ export interface Steps<Judgement extends Judged> {
     | { readonly kind: 'fitted'; readonly request: ProviderRequest; readonly notices: readonly Notice[] }
     | { readonly kind: 'fault'; readonly fault: Fault }
   >
-  judge(target: Target, request: ProviderRequest, answer: Answer): Promise<Judgement>
+  judge(request: ProviderRequest, answer: Answer): Promise<Judgement>
   /** The judgement on an edit that cannot be sent. */
   refuse(fault: Fault): Judgement
   readonly attemptLog: AttemptLog
@@ -56,7 +56,7 @@ export async function route<Judgement extends Judged>(
   const startedMs = clock.monotonicMs()
   const attemptId = await attemptLog.begin({ target: target.provider.target, model: target.model })
   const answer = await send(target.provider, fitted.request, signal)
-  const judgement = await judge(target, fitted.request, answer)
+  const judgement = await judge(fitted.request, answer)
   await attemptLog.end(attemptId, {
     status: statusOf(answer),
     code: judgement.fault?.code ?? null,
