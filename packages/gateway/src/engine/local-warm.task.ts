@@ -1,5 +1,4 @@
 import { enableCompileCache } from 'node:module'
-import { LOCAL_EDIT_TASK } from './local-edit.ts'
 
 /**
  * Loads what an offline edit runs on, so that a worker is ready when the first one comes.
@@ -7,5 +6,5 @@ import { LOCAL_EDIT_TASK } from './local-edit.ts'
  */
 export default async function localWarm(compiled: string | undefined): Promise<void> {
   if (compiled !== undefined) enableCompileCache(compiled)
-  await import(LOCAL_EDIT_TASK.href)
+  await import('./local-edit.task.ts')
 }
