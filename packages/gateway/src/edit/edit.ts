@@ -1,7 +1,7 @@
 import { type Cache, questionKey } from '../cache/cache.ts'
 import { PlantainError } from '../contract/error.ts'
 import type { Provider } from '../contract/provider.ts'
-import type { EditRequest } from '../contract/request.ts'
+import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
 import type { EditResult } from '../contract/result.ts'
 import type { System } from '../contract/system.ts'
 import type { ImageLimits } from '../image/limits.ts'
@@ -45,7 +45,7 @@ async function pursue(
   request: EditRequest,
   { ticket, caller }: { readonly ticket: Ticket; readonly caller: AbortSignal },
 ): Promise<Ending> {
-  const signal = AbortSignal.any([caller, AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)])
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutOf(request))])
   const spec = await prepare(request, parts.imageLimits)
   const plan = planTargets(parts.providers, request.model, { nowMs: parts.system.clock.now() })
   if (plan.kind === 'fault') return endingOf(plan.fault)
@@ -61,6 +61,11 @@ async function pursue(
   // A hit was paid for by whoever asked first.
   if (key !== null) remember(parts.cache, key, { ...ending, usage: null })
   return ending
+}
+
+/** Timers take whole milliseconds; `--timeout 1.005` is none. */
+function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: EditRequest): number {
+  return Math.ceil(Math.min(timeoutMs, MAX_TIMEOUT_MS))
 }
 
 /** What the route is handed to suit a target and to judge its answer. */
