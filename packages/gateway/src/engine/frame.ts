@@ -1,12 +1,13 @@
 import sharp from 'sharp'
 import { PlantainError } from '../contract/error.ts'
+import { DEFAULT_IMAGE_LIMITS } from '../image/limits.ts'
 import { blankRaster, type Plane, type Raster, type Size } from '../image/raster.ts'
 import { cropAround } from './crop-box.ts'
 import type { Framing } from './operation.ts'
 import { rotated } from './rotate.ts'
 
-/** 50 megapixels, as for pictures that come in. */
-const MAX_PIXELS = 50_000_000
+/** As for pictures that come in. */
+const MAX_PIXELS = DEFAULT_IMAGE_LIMITS.maxPixels
 
 /**
  * The picture in another frame. `subject`, of any size and seen over the whole picture, lets a crop keep it in.

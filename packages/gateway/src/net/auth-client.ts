@@ -15,7 +15,8 @@ import {
 } from 'google-auth-library'
 import { PlantainError } from '../contract/error.ts'
 import { CREDENTIAL_KINDS, type CredentialKind } from './auth-fault.ts'
-import { isJsonObject, type JsonObject, textOf } from './json-object.ts'
+import { isJsonObject, type JsonObject } from '../contract/json-object.ts'
+import { textOf } from './json-object.ts'
 
 export const CLOUD_PLATFORM_SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
 

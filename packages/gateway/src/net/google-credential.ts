@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlantainError } from '../contract/error.ts'
 import type { Secret } from '../contract/secret.ts'
-import { type JsonObject, parseJsonObject } from './json-object.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import { parseJsonObject } from './json-object.ts'
 
 /** Environment variables, as the composition root read them. */
 export type Env = Readonly<Record<string, string | undefined>>

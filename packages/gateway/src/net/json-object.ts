@@ -1,9 +1,4 @@
-/** A JSON object, read but not yet understood. */
-export type JsonObject = Readonly<Record<string, unknown>>
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+import { isJsonObject, type JsonObject } from '../contract/json-object.ts'
 
 /** The object a text holds; `undefined` for anything else. The parser's words are not kept: they quote the text. */
 export function parseJsonObject(text: string): JsonObject | undefined {

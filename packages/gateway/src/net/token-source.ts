@@ -5,7 +5,8 @@ import { authClient, CLOUD_PLATFORM_SCOPE, kindOf, lacking, type Plumbing } from
 import type { Dial } from './dial.ts'
 import { dialedFetch } from './dialed-fetch.ts'
 import type { FoundCredential } from './google-credential.ts'
-import { isJsonObject, type JsonObject, textOf } from './json-object.ts'
+import { isJsonObject, type JsonObject } from '../contract/json-object.ts'
+import { textOf } from './json-object.ts'
 import { metadataServer, type MintedToken } from './metadata-server.ts'
 
 /** What Google grants at most without an organisation policy that allows more. */

@@ -1,7 +1,7 @@
 import { fault } from '../contract/error.ts'
 import type { Provider } from '../contract/provider.ts'
 import type { Secret } from '../contract/secret.ts'
-import type { JsonObject } from '../wire/json-field.ts'
+import type { JsonObject } from '../contract/json-object.ts'
 import { versionedBase } from './base-url.ts'
 import { call, generate, type GoogleDoor, type GoogleLine, methodPath } from './google-call.ts'
 import { probe, type ProbeReport } from './probe.ts'

@@ -4,7 +4,8 @@ import type { DialAnswer } from '../net/dial.ts'
 import { readAnswerBody } from '../wire/answer-body.ts'
 import { readError } from '../wire/google-error.ts'
 import { faultOf } from '../wire/google-fault.ts'
-import { type JsonObject, asObject } from '../wire/json-field.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import { asObject } from '../wire/json-field.ts'
 
 /** What a call that costs nothing found out about a target. */
 export type ProbeReport =

@@ -1,7 +1,7 @@
 import type { TargetLimits } from '../contract/provider.ts'
-import type { AspectRatio } from '../contract/request.ts'
 import type { Surface } from '../models/model.ts'
 import { ratiosOf } from '../models/pixels.ts'
+import { TEN_RATIOS } from '../models/ratio-sets.ts'
 import { findModel } from '../models/registry.ts'
 import { SURFACE_LIMITS } from '../models/surface-limits.ts'
 
@@ -9,18 +9,6 @@ import { SURFACE_LIMITS } from '../models/surface-limits.ts'
 const JSON_BYTES = 1_000_000
 /** What a model that the registry does not know is taken to offer: what every image model so far does. */
 const USUAL_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
-const USUAL_RATIOS: readonly AspectRatio[] = [
-  '1:1',
-  '2:3',
-  '3:2',
-  '3:4',
-  '4:3',
-  '4:5',
-  '5:4',
-  '9:16',
-  '16:9',
-  '21:9',
-]
 /** The most that any of Google's models takes: an unknown one may judge for itself. */
 const MOST_IMAGES = 14
 
@@ -33,7 +21,7 @@ export function targetLimits(surface: Surface, modelId: string): TargetLimits {
     maxImageBytes: maxInlineImageBytes ?? Math.floor(((maxRequestBytes - JSON_BYTES) * 3) / 4),
     maxRequestBytes,
     maxImages: model?.maxInputImages ?? MOST_IMAGES,
-    aspectRatios: model?.aspectRatios ? ratiosOf(model, surface) : USUAL_RATIOS,
+    aspectRatios: model?.aspectRatios ? ratiosOf(model, surface) : TEN_RATIOS,
     imageSizes: model?.imageSizes ?? [],
     mask: false,
     keepsFrame: false,

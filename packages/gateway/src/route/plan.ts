@@ -37,8 +37,8 @@ export function planTargets(
     return { kind: 'fault', fault: fault('unknown_model', message) }
   }
   const wantsLocal = resolution.kind === 'model' && resolution.model.family === 'local'
-  const able = providers.filter(({ kind }) => (kind === 'local') === wantsLocal)
-  if (able.length > 0) return resolved(able, asked, nowMs)
+  const [able, ...alike] = providers.filter(({ kind }) => (kind === 'local') === wantsLocal)
+  if (able) return resolved([able, ...alike], asked, nowMs)
   return {
     kind: 'fault',
     fault: wantsLocal
@@ -53,9 +53,13 @@ export function planTargets(
   }
 }
 
-function resolved(able: readonly Provider[], model: string, nowMs: number): Planned {
+function resolved(
+  [first, ...rest]: readonly [Provider, ...Provider[]],
+  model: string,
+  nowMs: number,
+): Planned {
   const notices: Notice[] = []
-  const targets = able.map((provider): Target => {
+  const targetOf = (provider: Provider): Target => {
     const resolution = resolveModel(model, { nowMs, ...surfaceOf(provider.kind) })
     if (resolution.kind === 'text-model') {
       notices.push(textModelNotice(resolution.id, resolution.instead.id))
@@ -64,11 +68,9 @@ function resolved(able: readonly Provider[], model: string, nowMs: number): Plan
     if (resolution.kind === 'unknown') return { provider, model }
     notices.push(...resolution.notices)
     return { provider, model: resolution.model.id }
-  })
-  const [first, ...rest] = targets
-  if (!first)
-    return { kind: 'fault', fault: fault('credential_missing', `No target serves ${model}. ${SET_UP}`) }
-  return { kind: 'planned', targets: [first, ...rest], notices: distinct(notices) }
+  }
+  const targets = [targetOf(first), ...rest.map(targetOf)] as const
+  return { kind: 'planned', targets, notices: distinct(notices) }
 }
 
 function surfaceOf(kind: ProviderKind): { surface: Exclude<ProviderKind, 'local'> } | undefined {

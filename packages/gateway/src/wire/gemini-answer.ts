@@ -1,6 +1,7 @@
 import type { Usage } from '../contract/result.ts'
 import { decodeBase64 } from './base64.ts'
-import { type JsonObject, field, objectField, objectsField, textField } from './json-field.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import { field, objectField, objectsField, textField } from './json-field.ts'
 import { readUsage } from './usage.ts'
 
 export interface AnsweredImage {

@@ -1,13 +1,6 @@
 import { type AnswerBody, readAnswerBody } from './answer-body.ts'
-import {
-  type JsonObject,
-  asObject,
-  countField,
-  field,
-  objectField,
-  objectsField,
-  textField,
-} from './json-field.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import { asObject, countField, field, objectField, objectsField, textField } from './json-field.ts'
 import { pageText } from './public-text.ts'
 
 /** What an error says, apart from how it is written down. */

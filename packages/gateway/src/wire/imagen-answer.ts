@@ -1,6 +1,7 @@
 import { decodeBase64 } from './base64.ts'
 import type { ModelAnswer } from './gemini-answer.ts'
-import { type JsonObject, field, objectsField, textField } from './json-field.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import { field, objectsField, textField } from './json-field.ts'
 
 /** Whether a document is the answer of a `:predict` call. */
 export function isImagenAnswer(document: JsonObject): boolean {

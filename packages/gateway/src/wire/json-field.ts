@@ -1,12 +1,7 @@
-/** A JSON object whose fields are read in either of proto3's spellings. */
-export type JsonObject = Readonly<Record<string, unknown>>
+import { isJsonObject, type JsonObject } from '../contract/json-object.ts'
 
 export function asObject(value: unknown): JsonObject | undefined {
-  return isObject(value) ? value : undefined
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value) ? value : undefined
 }
 
 /** The value of a field called in lowerCamelCase, also where it is spelled in snake_case. */

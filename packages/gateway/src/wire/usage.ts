@@ -1,5 +1,6 @@
 import type { Usage } from '../contract/result.ts'
-import { type JsonObject, countField, objectsField, textField } from './json-field.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import { countField, objectsField, textField } from './json-field.ts'
 
 /**
  * Google's `usageMetadata` by modality; `null` where it counts nothing. What the details leave over is text:

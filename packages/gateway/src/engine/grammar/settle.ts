@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts'
+import { isFraming, type Operation } from '../operation.ts'
 import { describe } from './describe.ts'
 import type { Resolved } from './resolve.ts'
 
@@ -107,8 +107,4 @@ function inOrder(operations: readonly Operation[]): readonly Operation[] {
 
 function isOfPart(operation: Operation): boolean {
   return operation.op === 'background' || ('where' in operation && operation.where !== 'all')
-}
-
-function isFraming({ op }: Operation): boolean {
-  return ['crop', 'crop-box', 'resize', 'scale', 'rotate', 'flip'].includes(op)
 }
