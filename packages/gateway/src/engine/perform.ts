@@ -102,7 +102,7 @@ async function weigh(stage: Stage, where: Where, material: Material): Promise<St
     case 'all':
       return stage
     case 'mask':
-      return { ...stage, weight: maskOf(material) }
+      return { ...stage, weight: touched(maskOf(material)) }
     case 'subject':
     case 'background': {
       const { picture, cutout } = await withSubject(stage)
@@ -139,6 +139,11 @@ function holeOf(material: Material): Plane {
     'mask_unusable',
     `The mask marks ${Math.round((100 * marked) / mask.data.length)} % of the photo for removal. Mark the object alone: white on black.`,
   )
+}
+
+/** All that a mask marks at all, fully: how much of it counts is weighed once, when the whole edit is mixed in. */
+function touched({ width, height, data }: Plane): Plane {
+  return { width, height, data: data.map((value) => (value > 0 ? 255 : 0)) }
 }
 
 function inverse({ width, height, data }: Plane): Plane {
