@@ -1,7 +1,6 @@
 import type { Usage } from '../contract/result.ts'
-import { decodeBase64 } from './base64.ts'
 import type { JsonObject } from '../contract/json-object.ts'
-import { field, objectField, objectsField, textField } from './json-field.ts'
+import { bytesField, field, objectField, objectsField, textField } from './json-field.ts'
 import { readUsage } from './usage.ts'
 
 export interface AnsweredImage {
@@ -71,8 +70,7 @@ function imageOf(part: JsonObject): AnsweredImage | undefined {
   if (blob === undefined) return undefined
   const mimeType = textField(blob, 'mimeType')
   if (mimeType !== undefined && !mimeType.toLowerCase().startsWith('image/')) return undefined
-  const data = field(blob, 'data')
-  const bytes = typeof data === 'string' && data !== '' ? decodeBase64(data) : null
+  const bytes = bytesField(blob, 'data') ?? null
   return { bytes, mimeType: mimeType ?? 'application/octet-stream', thought: isThought(part) }
 }
 

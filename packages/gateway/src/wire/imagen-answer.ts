@@ -1,7 +1,6 @@
-import { decodeBase64 } from './base64.ts'
 import type { ModelAnswer } from './gemini-answer.ts'
 import type { JsonObject } from '../contract/json-object.ts'
-import { field, objectsField, textField } from './json-field.ts'
+import { bytesField, field, objectsField, textField } from './json-field.ts'
 
 /** Whether a document is the answer of a `:predict` call. */
 export function isImagenAnswer(document: JsonObject): boolean {
@@ -14,17 +13,15 @@ export function isImagenAnswer(document: JsonObject): boolean {
  */
 export function readImagenAnswer(document: JsonObject): ModelAnswer {
   const predictions = objectsField(document, 'predictions')
-  const encoded = predictions.filter(
-    (prediction) => textField(prediction, 'bytesBase64Encoded') !== undefined,
-  )
+  const images = predictions.flatMap((prediction) => {
+    const bytes = bytesField(prediction, 'bytesBase64Encoded')
+    const mimeType = textField(prediction, 'mimeType') ?? 'application/octet-stream'
+    return bytes === undefined ? [] : [{ bytes, mimeType, thought: false }]
+  })
   const filtered = predictions.map((prediction) => textField(prediction, 'raiFilteredReason')).find(Boolean)
   const stored = predictions.some((prediction) => textField(prediction, 'gcsUri') !== undefined)
   return {
-    images: encoded.map((prediction) => ({
-      bytes: decodeBase64(textField(prediction, 'bytesBase64Encoded') ?? ''),
-      mimeType: textField(prediction, 'mimeType') ?? 'application/octet-stream',
-      thought: false,
-    })),
+    images,
     text: '',
     finishReason: stored ? 'STORED_ELSEWHERE' : undefined,
     finishMessage: undefined,

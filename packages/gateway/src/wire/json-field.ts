@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject } from '../contract/json-object.ts'
+import { decodeBase64 } from './base64.ts'
+import { JsonBlob } from './json-blob.ts'
 
 export function asObject(value: unknown): JsonObject | undefined {
-  return isJsonObject(value) ? value : undefined
+  return isJsonObject(value) && !(value instanceof JsonBlob) ? value : undefined
 }
 
 /** The value of a field called in lowerCamelCase, also where it is spelled in snake_case. */
@@ -26,7 +28,15 @@ export function objectsField(object: JsonObject | undefined, name: string): read
 export function textField(object: JsonObject | undefined, name: string): string | undefined {
   const value = field(object, name)
   if (typeof value === 'number') return String(value)
+  if (value instanceof JsonBlob) return value.text()
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What a text holds as base64: `undefined` where there is no text, `null` where it is no base64. */
+export function bytesField(object: JsonObject | undefined, name: string): Buffer | null | undefined {
+  const value = field(object, name)
+  if (value instanceof JsonBlob) return value.base64()
+  return typeof value === 'string' && value !== '' ? decodeBase64(value) : undefined
 }
 
 /** A count: proto3 writes 64-bit integers as strings. Nonsense counts as nothing. */

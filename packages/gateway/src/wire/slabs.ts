@@ -1,0 +1,156 @@
+import { BodyReleasedError } from './byte-ranges.ts'
+
+/** A body is larger than whoever reads it takes. */
+export class BodyTooLargeError extends Error {
+  override readonly name = 'BodyTooLargeError'
+  readonly maxBytes: number
+
+  constructor(maxBytes: number) {
+    super(`The body is larger than ${maxBytes} bytes.`)
+    this.maxBytes = maxBytes
+  }
+}
+
+/** Memory for one body, out of a budget that all bodies share. */
+export interface Lease {
+  /**
+   * Copies bytes in behind those before; returns where they lie, in as many views as slabs were needed.
+   * Throws `BodyTooLargeError` beyond what was reserved.
+   */
+  append(bytes: Uint8Array): readonly Buffer[]
+  /** Gives back what was reserved and is not filled: the body has ended. */
+  trim(): void
+  /**
+   * Gives everything back. Every view of the bytes is empty from then on, so whatever is being written to a socket
+   * has to be through. May be called again.
+   */
+  release(): void
+}
+
+export interface SlabPool {
+  /**
+   * Waits until so many bytes are free, in the order of asking. A body of unknown length reserves its limit and
+   * trims: one that waited for more while it holds some could wait for another that does the same.
+   * Rejects with the signal's reason, and with `BodyTooLargeError` where the pool could never hold as much.
+   */
+  reserve(bytes: number, signal?: AbortSignal): Promise<Lease>
+}
+
+/** Fresh memory costs a page fault every 4 KiB, about 1 ms a MiB, so that slabs are used again. */
+const SLAB_BYTES = 1024 * 1024
+/** A body up to this size has memory of just its size: faulting that in is cheaper than a slab is large. */
+const SMALL_BYTES = 64 * 1024
+
+interface Waiter {
+  readonly bytes: number
+  readonly grant: () => void
+}
+
+/** @param options.maxBytes What all leases may hold together, in slabs of 1 MiB; that much stays allocated once used. */
+export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): SlabPool {
+  const idle: ArrayBuffer[] = []
+  const waiting: Waiter[] = []
+  let free = maxBytes
+
+  function admit(): void {
+    for (let first = waiting[0]; first !== undefined && first.bytes <= free; first = waiting[0]) {
+      waiting.shift()
+      free -= first.bytes
+      first.grant()
+    }
+  }
+
+  function giveBack(bytes: number): void {
+    free += bytes
+    admit()
+  }
+
+  function lease(reserved: number): Lease {
+    const slabs: ArrayBuffer[] = []
+    let held = heldFor(reserved)
+    let filled = 0
+    let limit = reserved
+    let released = false
+
+    function slabAt(offset: number): ArrayBuffer {
+      return (slabs[Math.floor(offset / SLAB_BYTES)] ??= draw())
+    }
+
+    function draw(): ArrayBuffer {
+      if (reserved > SMALL_BYTES) return idle.pop() ?? new ArrayBuffer(SLAB_BYTES)
+      // Idle slabs count as free: where small bodies need that budget, a slab makes room.
+      if (idle.length * SLAB_BYTES > free) idle.pop()
+      return new ArrayBuffer(reserved)
+    }
+
+    function keepOnly(bytes: number): void {
+      const surplus = held - bytes
+      held = bytes
+      giveBack(surplus)
+    }
+
+    return {
+      append(bytes) {
+        if (released) throw new BodyReleasedError()
+        if (filled + bytes.byteLength > limit) throw new BodyTooLargeError(limit)
+        const views: Buffer[] = []
+        for (let taken = 0; taken < bytes.byteLength;) {
+          const slab = slabAt(filled)
+          const at = filled % SLAB_BYTES
+          const view = Buffer.from(slab, at, Math.min(slab.byteLength - at, bytes.byteLength - taken))
+          view.set(bytes.subarray(taken, taken + view.length))
+          views.push(view)
+          taken += view.length
+          filled += view.length
+        }
+        return views
+      },
+      trim() {
+        if (released) return
+        limit = filled
+        // A small body has its memory already, whatever of it is filled.
+        if (reserved > SMALL_BYTES) keepOnly(slabs.length * SLAB_BYTES)
+      },
+      release() {
+        if (released) return
+        released = true
+        // Moved to another ArrayBuffer, the memory can no longer be seen through any view of this one.
+        const moved = slabs.map((slab) => slab.transfer())
+        if (reserved > SMALL_BYTES) idle.push(...moved)
+        keepOnly(0)
+      },
+    }
+  }
+
+  return {
+    async reserve(bytes, signal) {
+      signal?.throwIfAborted()
+      const needed = heldFor(bytes)
+      if (needed > maxBytes) throw new BodyTooLargeError(maxBytes)
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const waiter: Waiter = { bytes: needed, grant: resolve }
+      const abort = (): void => {
+        const index = waiting.indexOf(waiter)
+        if (index < 0) return
+        waiting.splice(index, 1)
+        reject(signal?.reason)
+        // Whoever stood behind may need less.
+        admit()
+      }
+      waiting.push(waiter)
+      signal?.addEventListener('abort', abort)
+      admit()
+      try {
+        await promise
+      } finally {
+        signal?.removeEventListener('abort', abort)
+      }
+      return lease(bytes)
+    },
+  }
+}
+
+/** What a body of a size takes out of the budget. */
+function heldFor(bytes: number): number {
+  return bytes <= SMALL_BYTES ? bytes : Math.ceil(bytes / SLAB_BYTES) * SLAB_BYTES
+}
