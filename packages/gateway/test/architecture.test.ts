@@ -27,11 +27,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   image: [...LOW, 'models'],
   engine: PIXELS,
   providers: PROVIDERS,
+  emulator: [...ENGINE, 'wire'],
   edit: EDIT,
   'system.ts': LOW,
   'main.ts': [...PARTS, 'system.ts'],
   'index.ts': [...PARTS, 'system.ts', 'main.ts'],
-  cli: [...PARTS, 'system.ts', 'main.ts'],
+  'emulator.ts': [...LOW, 'emulator', 'system.ts'],
+  cli: [...PARTS, 'system.ts', 'main.ts', 'emulator', 'emulator.ts'],
 }
 
 interface Import {
@@ -127,7 +129,7 @@ describe.each(files)('%s', (file) => {
   })
 
   test('is named as the house names files, and has no any', () => {
-    expect(file).toMatch(/^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.(?:test|task|fixture))?\.ts$/)
+    expect(file).toMatch(/^(?:[a-z0-9-]+\/)*[a-z0-9-]+(?:\.(?:task|property))?(?:\.(?:test|fixture))?\.ts$/)
     expect(file).not.toMatch(/manager|helper|service|utils/)
     expect(withoutStrings(withoutComments(code))).not.toMatch(/(?::|\bas|<|,)\s*any\b(?!\()/)
   })

@@ -37,3 +37,13 @@ Google's models take any instruction. Exit codes: 0 edited, 2 usage, 3 input, 4 
 refused, 5 credential, 6 quota, 7 Google failed, 8 the answer is not an edit, 130 interrupted.
 --json prints one JSON document a photo and line to standard output, in the order of the photos.`
 }
+
+export const EMULATOR_HELP = `
+Examples:
+  plantain emulator --port 8080
+  plantain emulator --scenario 4-retry-info
+  plantain emulator --persona "no-image@10%, latency=lognormal:20s:0.4"
+  GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:8080 GEMINI_API_KEY=any plantain edit photo.jpg "add a hat"
+
+Clients find it by GOOGLE_GEMINI_BASE_URL, GOOGLE_VERTEX_BASE_URL or their base URL option; tokens
+come from GCE_METADATA_HOST=127.0.0.1:8080. What really happened: GET /emulator/state.`

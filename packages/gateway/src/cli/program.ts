@@ -3,7 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode } from '../contract/error.ts'
 import type { RawEditOptions } from './edit-options.ts'
 import { reportThrown, usageError, writeProblem } from './fault-line.ts'
-import { ABOUT, editHelp, OVERVIEW } from './help-text.ts'
+import type { RawEmulatorOptions } from './emulator-options.ts'
+import { ABOUT, editHelp, EMULATOR_HELP, OVERVIEW } from './help-text.ts'
 import type { Terminal } from './terminal.ts'
 import { shown } from './words.ts'
 
@@ -75,12 +76,39 @@ export async function runCli(
       exit = await doctorCommand(options, { terminal, signal })
     })
 
+  program
+    .command('emulator')
+    .summary("run a stand-in for Google's API, failures included")
+    .description(
+      'Runs Google AI Studio and Vertex AI on this machine, for tests: no key, no cost, failures on demand.',
+    )
+    .option('--port <number>', 'port to listen on; any that is free unless told')
+    .option('--persona <list>', 'faults, such as "503@30%, latency=2s..9s"; may be repeated', collect)
+    .option('--scenario <name>', 'one of the ready-made ones; see --list')
+    .option('--seed <number>', 'the same number gives the same answers (1)')
+    .option('--canned [bytes]', 'answer one plain picture at once instead of editing')
+    .option('--drift <mix>', 'how far pictures drift where nothing was edited (typical)')
+    .option('--key <key>', 'the only API key that is good; may be repeated', collect)
+    .option('--date <day>', 'start on that day: models come and go, as 2026-09-01')
+    .option('--host <address>', 'address to listen on (127.0.0.1)')
+    .option('--list', 'explain scenarios and personas')
+    .addHelpText('after', () => EMULATOR_HELP)
+    .action(async (options: RawEmulatorOptions) => {
+      const { emulatorCommand } = await import('./emulator-command.ts')
+      exit = await emulatorCommand(options, { terminal, signal })
+    })
+
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return exit
   } catch (thrown) {
     return ended(thrown, argv, terminal)
   }
+}
+
+/** An option that may be given several times. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }
 
 function newProgram(terminal: Terminal): Command {
@@ -127,7 +155,7 @@ function sentence(message: string): string {
 }
 
 function isCommand(word: string): boolean {
-  return ['edit', 'models', 'doctor'].includes(word)
+  return ['edit', 'models', 'doctor', 'emulator'].includes(word)
 }
 
 function versionOf(): string {

@@ -1,0 +1,168 @@
+import type { JsonObject } from '../contract/json-object.ts'
+import { isJsonObject } from '../contract/json-object.ts'
+import { PlantainError } from '../contract/error.ts'
+import { SURFACES } from '../models/model.ts'
+import { ApiError } from './api-error.ts'
+import type { Call } from './call.ts'
+import type { Emulation, WaitCondition } from './emulation.ts'
+import { CALL_KINDS, type Where } from './faults/rule.ts'
+import { bytesReply, jsonReply, type Reply } from './reply.ts'
+
+/** Calls under `/emulator`: what a test asks of the emulator itself. Never Google's; errors are plain problems. */
+export async function administer(path: readonly string[], call: Call, emulation: Emulation): Promise<Reply> {
+  const [subject = '', ...rest] = path
+  const handler = HANDLERS[`${call.method} ${subject}`]
+  if (handler === undefined || (rest.length > 0 && subject !== 'calls' && subject !== 'personas')) {
+    return jsonReply({ error: 'There is no such thing here.', calls: INDEX }, { status: 404 })
+  }
+  try {
+    return await handler({ call, emulation, rest })
+  } catch (thrown) {
+    if (PlantainError.is(thrown)) return jsonReply({ error: thrown.message }, { status: 400 })
+    if (thrown instanceof ApiError) return jsonReply({ error: thrown.message }, { status: thrown.status })
+    throw thrown
+  }
+}
+
+interface AdminCall {
+  readonly call: Call
+  readonly emulation: Emulation
+  readonly rest: readonly string[]
+}
+
+const INDEX = [
+  'GET /emulator/state',
+  'GET /emulator/calls/{id}',
+  'GET /emulator/calls/{id}/edit.png',
+  'GET /emulator/calls/{id}/region.png',
+  'GET /emulator/calls/{id}/truth',
+  'GET /emulator/wait?calls=&generations=&images=&open=&timeoutMs=',
+  'GET /emulator/personas',
+  'POST /emulator/personas {"personas", "where"}',
+  'DELETE /emulator/personas[/{id}]',
+  'POST /emulator/credentials {"revoke"|"restore"}',
+  'POST /emulator/clock {"advanceMs"}',
+  'POST /emulator/reset',
+]
+
+const HANDLERS: Readonly<Record<string, (admin: AdminCall) => Promise<Reply> | Reply>> = {
+  'GET ': () => jsonReply({ calls: INDEX }),
+  'GET state': ({ emulation }) => jsonReply(emulation.state()),
+  'GET calls': ({ emulation, rest }) => one(emulation, rest),
+  'GET wait': async ({ call, emulation }) => {
+    const { condition, timeoutMs } = waiting(call.query)
+    const met = await emulation.waitFor(condition, { timeoutMs, signal: call.signal })
+    return jsonReply({ met, totals: emulation.state().totals }, { status: met ? 200 : 408 })
+  },
+  'GET personas': ({ emulation }) => jsonReply({ personas: emulation.personas() }),
+  'POST personas': async ({ call, emulation }) => {
+    const body = await objectOf(call)
+    const personas = body['personas']
+    if (typeof personas !== 'string') throw wrong('“personas” is a text such as "503@30%, latency=2s".')
+    return jsonReply({ id: emulation.addPersonas(personas, whereOf(body['where'])) }, { status: 201 })
+  },
+  'DELETE personas': ({ emulation, rest: [id] }) => {
+    emulation.removePersonas(id)
+    return jsonReply({})
+  },
+  'POST credentials': async ({ call, emulation }) => {
+    const { revoke, restore } = await objectOf(call)
+    if (typeof revoke === 'string') return jsonReply({ revoked: emulation.revoke(revoke) })
+    if (typeof restore === 'string') return jsonReply({ restored: emulation.restore(restore) })
+    throw wrong('Say {"revoke": …} or {"restore": …} with a credential or its fingerprint.')
+  },
+  'POST clock': async ({ call, emulation }) => {
+    const { advanceMs } = await objectOf(call)
+    if (typeof advanceMs !== 'number' || !(advanceMs >= 0 && advanceMs < 1e13)) {
+      throw wrong('“advanceMs” is a number of milliseconds, 0 or more.')
+    }
+    emulation.advanceClock(advanceMs)
+    return jsonReply({ now: emulation.state().now })
+  },
+  'POST reset': async ({ emulation }) => {
+    await emulation.reset()
+    return jsonReply({})
+  },
+}
+
+function one(emulation: Emulation, [id = '', part]: readonly string[]): Reply {
+  const seen = emulation.state().calls.find((known) => known.id === id)
+  if (seen === undefined) throw new ApiError(404, 'No such call is on record (any more).')
+  if (part === undefined) return jsonReply(seen)
+  const truth = emulation.truthOf(id)
+  if (truth === null) {
+    throw new ApiError(
+      404,
+      'No truth is kept of that call: it made no picture, or not by the engine, or long ago.',
+    )
+  }
+  const { edit, region, transform, reframed, understood } = truth
+  switch (part) {
+    case 'edit.png':
+      return bytesReply([edit], { headers: { 'content-type': 'image/png' } })
+    case 'region.png':
+      return bytesReply([region], { headers: { 'content-type': 'image/png' } })
+    case 'truth':
+      return jsonReply({ transform, reframed, understood })
+    default:
+      throw new ApiError(404, 'There are edit.png, region.png and truth.')
+  }
+}
+
+async function objectOf(call: Call): Promise<JsonObject> {
+  const body = await call.json()
+  if (isJsonObject(body)) return body
+  throw wrong('Send a JSON object.')
+}
+
+const MOST_WAIT_MS = 600_000
+
+function waiting(query: URLSearchParams): { readonly condition: WaitCondition; readonly timeoutMs: number } {
+  const count = (name: string): number | undefined => {
+    const text = query.get(name)
+    if (text === null) return undefined
+    if (!/^\d{1,12}$/.test(text)) throw wrong(`“${name}” is a whole number.`)
+    return Number(text)
+  }
+  const [calls, generations, images, open] = ['calls', 'generations', 'images', 'open'].map(count)
+  return {
+    condition: {
+      ...(calls !== undefined && { calls }),
+      ...(generations !== undefined && { generations }),
+      ...(images !== undefined && { images }),
+      ...(open !== undefined && { open }),
+    },
+    timeoutMs: Math.min(count('timeoutMs') ?? 30_000, MOST_WAIT_MS),
+  }
+}
+
+function whereOf(where: unknown): Where {
+  if (where === undefined) return {}
+  if (!isJsonObject(where)) throw wrong('“where” is an object.')
+  return Object.fromEntries(
+    Object.entries(where).map(([name, value]) => {
+      // Own names only: a stranger may write “constructor”.
+      const known = Object.hasOwn(WHERE, name) ? WHERE[name] : undefined
+      if (known === undefined) throw wrong(`“where” has ${Object.keys(WHERE).join(', ')}, and no “${name}”.`)
+      if (typeof value !== 'string' || (known !== null && !known.includes(value))) {
+        throw wrong(`“where.${name}” is ${known === null ? 'a text' : `one of ${known.join(', ')}`}.`)
+      }
+      return [name, value]
+    }),
+  )
+}
+
+/** What may stand there; `null`: any text. */
+const WHERE: Readonly<
+  Record<keyof Where, readonly string[] | null> & Record<string, readonly string[] | null>
+> = {
+  surface: SURFACES,
+  model: null,
+  location: null,
+  credential: null,
+  calls: [...CALL_KINDS, 'any'],
+}
+
+function wrong(text: string): PlantainError {
+  return new PlantainError('invalid_request', text)
+}

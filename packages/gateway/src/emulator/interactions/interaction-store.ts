@@ -1,0 +1,75 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../contract/system.ts'
+import { Base64Bytes } from '../../wire/json-blob.ts'
+import { isJsonObject } from '../../contract/json-object.ts'
+import type { Interaction } from './interaction.ts'
+
+export interface StoreLimits {
+  readonly maxCount: number
+  /** Images in and out, and text; the rest is small. */
+  readonly maxBytes: number
+  readonly lifeMs: number
+}
+
+/** Paid projects keep interactions for 55 days (Google's own skill for the Gemini API). */
+const PAID_LIFE_MS = 55 * 86_400_000
+
+export const DEFAULT_STORE_LIMITS: StoreLimits = {
+  maxCount: 2000,
+  maxBytes: 256 * 2 ** 20,
+  lifeMs: PAID_LIFE_MS,
+}
+
+export interface InteractionStore {
+  get(id: string): Interaction | undefined
+  put(interaction: Interaction): void
+  delete(id: string): void
+  clear(): void
+}
+
+/** Of what does not fit, the one looked at longest ago is forgotten first. */
+export function createInteractionStore(
+  clock: Clock,
+  { maxCount, maxBytes, lifeMs }: StoreLimits,
+): InteractionStore {
+  const held = new LRUCache<string, { readonly interaction: Interaction; readonly untilMs: number }>({
+    max: maxCount,
+    maxSize: maxBytes,
+  })
+  return {
+    get: (id) => {
+      const found = held.get(id)
+      if (found !== undefined && found.untilMs > clock.now()) return found.interaction
+      held.delete(id)
+      return undefined
+    },
+    put: (interaction) => {
+      const untilMs = interaction.createdMs + lifeMs
+      held.set(interaction.id, { interaction, untilMs }, { size: sizeOf(interaction) })
+    },
+    delete: (id) => void held.delete(id),
+    clear: () => held.clear(),
+  }
+}
+
+/** What an interaction weighs without its images. */
+const BASE_BYTES = 2048
+
+function sizeOf({ input, steps, memory }: Interaction): number {
+  const received = input
+    .flatMap(({ contents }) => contents)
+    .reduce((sum, { bytes, text }) => sum + (bytes?.byteLength ?? 0) + 2 * text.length, 0)
+  return (
+    BASE_BYTES +
+    received +
+    steps.reduce((sum, step) => sum + weightOf(step), 0) +
+    (memory.lastImage?.byteLength ?? 0)
+  )
+}
+
+function weightOf(value: unknown): number {
+  if (typeof value === 'string') return 2 * value.length
+  if (value instanceof Base64Bytes) return value.byteLength
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + weightOf(item), 0)
+  return isJsonObject(value) ? weightOf(Object.values<unknown>(value)) : 0
+}

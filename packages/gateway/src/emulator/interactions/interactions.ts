@@ -1,0 +1,181 @@
+import type { JsonObject } from '../../contract/json-object.ts'
+import type { Clock, Random } from '../../contract/system.ts'
+import { writeJson } from '../../wire/json-write.ts'
+import { ApiError } from '../api-error.ts'
+import type { Asked, Turn, TurnMaker } from '../asked.ts'
+import type { Call } from '../call.ts'
+import { internal } from '../faults/errors.ts'
+import { bytesReply, JSON_TYPE, jsonReply, type Reply } from '../reply.ts'
+import { errorContext } from '../turn/turn-maker.ts'
+import { askedBy, type AskParts, previousOf } from './ask.ts'
+import type { ReadStep } from './conversation.ts'
+import { eventsAfter, eventsOf, eventStream } from './events.ts'
+import { readQuery } from './get-query.ts'
+import { errorOf, InteractionError } from './interaction-error.ts'
+import { createInteractionStore, DEFAULT_STORE_LIMITS, type StoreLimits } from './interaction-store.ts'
+import { type Interaction, interactionDocument } from './interaction.ts'
+import { createJobs, orGone } from './jobs.ts'
+import { memoryAfter } from './memory.ts'
+import { outcomeOf } from './outcome.ts'
+import { type InteractionRequest, readRequest } from './read-request.ts'
+
+export interface InteractionsParts extends AskParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly makeTurn: TurnMaker
+  readonly limits?: StoreLimits
+}
+
+/** The Interactions API. Each sees what its owner created. Every handler throws `ApiError`, to be written by `interactionError`. */
+export interface Interactions {
+  create(call: Call, owner: string): Promise<Reply>
+  get(call: Call, id: string, owner: string): Promise<Reply>
+  delete(id: string, owner: string): Promise<Reply>
+  cancel(id: string, owner: string): Promise<Reply>
+  /** Forgets all, and stops what runs in the background. */
+  clear(): void
+}
+
+export function createInteractions(parts: InteractionsParts): Interactions {
+  const { clock, limits = DEFAULT_STORE_LIMITS } = parts
+  const store = createInteractionStore(clock, limits)
+  const jobs = createJobs()
+
+  const found = (id: string, owner: string): Interaction => {
+    const interaction = store.get(id)
+    if (interaction?.owner !== owner) throw notFound(id)
+    return interaction
+  }
+
+  /** Runs on when its caller is gone, and ends by itself, by `cancel` or by `delete`. */
+  const runApart = (begun: Interaction, asked: Asked, call: Call): Promise<void> =>
+    jobs.run(begun.id, async (signal) => {
+      const over = await settled(begun, {
+        asked,
+        clock,
+        make: () => parts.makeTurn(asked, { ...call, signal }),
+      })
+      if (!signal.aborted) store.put(over)
+    })
+
+  return {
+    create: async (call, owner) => {
+      const request = await readRequest(await call.json())
+      const before = previousOf(request, (id) => found(id, owner))
+      const { asked, input } = await askedBy(request, { call, before, parts })
+      const begun = begin(request, { asked, input, owner }, parts)
+      const { background = false, stream = false, store: keeps = true } = request
+      if (background) {
+        const job = runApart(begun, asked, call)
+        store.put(begun)
+        if (!stream) return documentReply(begun)
+        await orGone(job, call.signal)
+        return eventStream(eventsOf(found(begun.id, owner)))
+      }
+      const over = ended(begun, outcomeOf(await parts.makeTurn(asked, call), asked), clock)
+      if (keeps) store.put(over)
+      return stream ? eventStream(interrupted(over, asked, call)) : documentReply(over)
+    },
+    get: async (call, id, owner) => {
+      const { stream, lastEventId, withInput } = readQuery(call.query)
+      const interaction = found(id, owner)
+      if (!stream) return documentReply(interaction, withInput)
+      await orGone(jobs.end(id), call.signal)
+      return eventStream(eventsAfter(eventsOf(found(id, owner)), lastEventId))
+    },
+    delete: async (id, owner) => {
+      found(id, owner)
+      jobs.stop(id)
+      store.delete(id)
+      return jsonReply({})
+    },
+    cancel: async (id, owner) => {
+      const interaction = found(id, owner)
+      if (interaction.status !== 'in_progress') throw notRunning(interaction)
+      jobs.stop(id)
+      const cancelled: Interaction = { ...interaction, status: 'cancelled', updatedMs: clock.now() }
+      store.put(cancelled)
+      return documentReply(cancelled)
+    },
+    clear: () => {
+      jobs.stopAll()
+      store.clear()
+    },
+  }
+}
+
+function begin(
+  request: InteractionRequest,
+  {
+    asked,
+    input,
+    owner,
+  }: { readonly asked: Asked; readonly input: readonly ReadStep[]; readonly owner: string },
+  { clock, random }: InteractionsParts,
+): Interaction {
+  const nowMs = clock.now()
+  return {
+    id: `v1_${Buffer.from(random.bytes(ID_BYTES)).toString('base64url')}`,
+    owner,
+    model: request.model,
+    status: 'in_progress',
+    createdMs: nowMs,
+    updatedMs: nowMs,
+    previousId: request.previous_interaction_id ?? null,
+    input,
+    steps: [],
+    usage: null,
+    errors: [],
+    memory: memoryAfter([], asked),
+  }
+}
+
+const ID_BYTES = 48
+
+function ended(begun: Interaction, change: Partial<Interaction>, clock: Clock): Interaction {
+  return { ...begun, ...change, updatedMs: clock.now() }
+}
+
+/** In the background an error is a way to end, not an answer. */
+async function settled(begun: Interaction, { asked, make, clock }: Background): Promise<Interaction> {
+  try {
+    return ended(begun, outcomeOf(await make(), asked), clock)
+  } catch (thrown) {
+    const error = thrown instanceof ApiError ? thrown : internal()
+    return ended(begun, { status: 'failed', errors: [errorOf(error)] }, clock)
+  }
+}
+
+interface Background {
+  readonly asked: Asked
+  readonly make: () => Promise<Turn>
+  readonly clock: Clock
+}
+
+/** A persona may break a stream off with an error in its middle. */
+function interrupted(over: Interaction, asked: Asked, call: Call): readonly JsonObject[] {
+  const events = eventsOf(over)
+  const { stream } = call.faults
+  if (stream === null) return events
+  const error = errorOf(stream(errorContext(asked, call)))
+  return [...events.slice(0, Math.floor(events.length / 2)), { event_type: 'error', error }]
+}
+
+function documentReply(interaction: Interaction, withInput = false): Reply {
+  const pieces = writeJson(interactionDocument(interaction, { withInput }))
+  return bytesReply(pieces, { headers: { 'content-type': JSON_TYPE } })
+}
+
+/** As far as known. */
+function notFound(id: string): ApiError {
+  return new ApiError(404, `Interaction ${id} was not found.`)
+}
+
+/** Only what runs in the background can be cancelled, by Google's types; its words have not been seen. */
+function notRunning({ id, status }: Interaction): ApiError {
+  return new InteractionError(
+    400,
+    'failed_precondition',
+    `The interaction ${id} is not running in the background: its status is ${status}.`,
+  )
+}

@@ -1,0 +1,57 @@
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import type { Duplex } from 'node:stream'
+import { page, type PageStatus } from './page.ts'
+
+/** Answers requests, and what is none with a page, as the front end before Google's APIs does, as far as known. */
+export function answerRequests(server: Server, answer: RequestListener): void {
+  // A page in the middle of an answer would become part of it.
+  const answering = new WeakMap<Duplex, ServerResponse>()
+  server.on('request', (request, response) => {
+    answering.set(request.socket, response)
+    if (hasHost(request)) answer(request, response)
+    else refuse(response, 400)
+  })
+  server.on('checkExpectation', (_request, response) => refuse(response, 417))
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    const begun = answering.get(socket)
+    if (socket.writable && (begun?.headersSent !== true || begun.writableFinished)) {
+      socket.write(pageText(STATUSES[code ?? ''] ?? 400))
+    }
+    socket.destroy()
+  })
+}
+
+/** What the parser stumbled over; anything else is malformed. */
+const STATUSES: Readonly<Record<string, PageStatus>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+function hasHost({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host !== undefined || httpVersion === '1.0'
+}
+
+function refuse(response: ServerResponse, status: PageStatus): void {
+  const { headers, groups } = page(status)
+  response.writeHead(status, { ...headers, connection: 'close' })
+  response.end(Buffer.concat(groups.flat()))
+}
+
+/** Where there is no request there is no response object either: the page is written by hand. */
+function pageText(status: PageStatus): Buffer {
+  const { headers, groups } = page(status)
+  const body = Buffer.concat(groups.flat())
+  const all = { ...headers, 'content-length': String(body.length), connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.concat([
+    Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`),
+    body,
+  ])
+}

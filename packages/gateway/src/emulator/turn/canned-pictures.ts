@@ -1,0 +1,17 @@
+import { cannedPicture } from '../pictures/canned.ts'
+import { shapeOf } from './shape.ts'
+import type { Studio } from './picture-source.ts'
+
+/** The same plain picture for everybody: nothing is looked at, nothing is edited. `byteLength` pads it. */
+export function createCannedPictures({ byteLength }: { readonly byteLength?: number }): Studio {
+  return {
+    make: async ({ asked, wish, mimeType }) => {
+      const size = shapeOf(asked, null, wish)
+      const made = await cannedPicture({ ...size, mimeType, ...(byteLength !== undefined && { byteLength }) })
+      return { ...made, ...size, truth: null }
+    },
+    // Everything, for nothing is looked at.
+    findMask: async (photo) => (await import('../pictures/whole-mask.ts')).wholeMask(photo),
+    close: async () => {},
+  }
+}

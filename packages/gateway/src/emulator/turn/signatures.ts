@@ -1,0 +1,29 @@
+import { LRUCache } from 'lru-cache'
+import type { Seeded } from '../../image/seeded.ts'
+
+export interface Signatures {
+  /** A new signature for an image. */
+  sign(sha256: string, random: Seeded): string
+  /** Whether we gave this signature to this image. */
+  knows(signature: string, sha256: string): boolean
+  reset(): void
+}
+
+const SIGNATURE_BYTES = 96
+/** Conversations longer ago than so many images are over. */
+const MOST = 20_000
+
+/** Thought signatures: opaque to everybody, and bound to the image part they came with. */
+export function createSignatures(): Signatures {
+  const given = new LRUCache<string, string>({ max: MOST })
+  return {
+    sign: (sha256, random) => {
+      const bytes = Uint8Array.from({ length: SIGNATURE_BYTES }, () => Math.floor(random() * 256))
+      const signature = Buffer.from(bytes).toString('base64')
+      given.set(signature, sha256)
+      return signature
+    },
+    knows: (signature, sha256) => given.get(signature) === sha256,
+    reset: () => given.clear(),
+  }
+}

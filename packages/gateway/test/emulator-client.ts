@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { EmulatorOptions, RunningEmulator } from '../src/emulator/options.ts'
+import { startEmulator } from '../src/emulator.ts'
+
+export const MODEL = 'gemini-nano-banana-2.1'
+export const KEY = 'AIzaSyEmulator-0123456789-0123456789-01'
+
+/** A small photo, as base64. */
+export const PHOTO = readFileSync(new URL('../../../examples/photos/rocket.jpg', import.meta.url)).toString(
+  'base64',
+)
+
+/** An emulator of the test's own, closed when it ends; canned pictures unless told. */
+export async function emulatorFor(options: EmulatorOptions = {}): Promise<RunningEmulator> {
+  const emulator = await startEmulator({ pictures: 'canned', ...options })
+  onTestFinished(() => emulator.close())
+  return emulator
+}
+
+export interface Told {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers are asserted field by field
+  readonly json: any
+}
+
+export interface Ask {
+  readonly method?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** For `x-emulator-persona`. */
+  readonly persona?: string
+  readonly signal?: AbortSignal
+}
+
+export async function ask({ url }: RunningEmulator, path: string, asked: Ask = {}): Promise<Told> {
+  const { method = asked.body === undefined ? 'GET' : 'POST', body, persona, signal } = asked
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      'x-goog-api-key': KEY,
+      'content-type': 'application/json',
+      ...(persona !== undefined && { 'x-emulator-persona': persona }),
+      ...asked.headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(signal && { signal }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: parsed(text) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export const GENERATE = `/v1beta/models/${MODEL}:generateContent`
+export const STREAM = `/v1beta/models/${MODEL}:streamGenerateContent`
+
+/** A request to edit a photo, with anything more. */
+export function edit(more: object = {}, text = 'make it brighter') {
+  return {
+    contents: [{ role: 'user', parts: [{ text }, { inlineData: { mimeType: 'image/jpeg', data: PHOTO } }] }],
+    ...more,
+  }
+}
+
+/** What a socket of our own receives, and how it ends. */
+export async function overSocket(
+  { port }: RunningEmulator,
+  request: string,
+  { forMs = 10_000 } = {},
+): Promise<{ readonly received: Buffer; readonly end: 'closed' | 'reset' | 'open' }> {
+  const chunks: Buffer[] = []
+  const socket = connect(port, '127.0.0.1')
+  const end = await new Promise<'closed' | 'reset' | 'open'>((resolve) => {
+    const timer = setTimeout(() => resolve('open'), forMs)
+    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('error', () => resolve('reset'))
+    socket.on('close', () => resolve('closed'))
+    socket.on('close', () => clearTimeout(timer))
+    socket.write(request)
+  })
+  socket.destroy()
+  return { received: Buffer.concat(chunks), end }
+}
+
+/** The bytes of an HTTP request of that path and JSON. */
+export function rawRequest(
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const text = JSON.stringify(body)
+  const lines = Object.entries({
+    host: '127.0.0.1',
+    'x-goog-api-key': KEY,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}`)
+  return `POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${text}`
+}
