@@ -244,6 +244,17 @@ describe('personas', () => {
     expect(await sharp(decoded(imageOf(small.json))).metadata()).toMatchObject({ width: 688, height: 384 })
   })
 
+  test('unchanged is the photo, where pictures are canned', async () => {
+    const { json } = await ask(await emulatorFor(), GENERATE, { body: edit(), persona: 'unchanged' })
+    expect(imageOf(json).inlineData.data).toBe(PHOTO)
+  })
+
+  test('a page comes as late as everything else', async () => {
+    const begun = performance.now()
+    await ask(await emulatorFor(), GENERATE, { body: edit(), persona: 'html-502, latency=300ms' })
+    expect(performance.now() - begun).toBeGreaterThan(295)
+  })
+
   test('wrong-mime, undecodable, truncated-base64, no-usage, no-signature, thought-only', async () => {
     const emulator = await emulatorFor()
     const spoiled = async (persona: string) => (await ask(emulator, GENERATE, { body: edit(), persona })).json

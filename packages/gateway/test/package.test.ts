@@ -100,6 +100,24 @@ test('a data URL and bytes are the same question; a refusal rejects with its cod
   })
 })
 
+test('plantain/emulator edits in a worker, tells the truth, and lets the process end', async () => {
+  const printed = await node(`
+    import { readFileSync } from 'node:fs'
+    import { startEmulator } from 'plantain/emulator'
+    const emulator = await startEmulator()
+    const data = readFileSync('photo.png').toString('base64')
+    const parts = [{ text: 'make it black and white' }, { inlineData: { mimeType: 'image/png', data } }]
+    const response = await fetch(emulator.url + '/v1/models/gemini-nano-banana-2.1:generateContent', {
+      method: 'POST', headers: { 'x-goog-api-key': 'any' }, body: JSON.stringify({ contents: [{ parts }] }) })
+    await response.json()
+    const { totals } = emulator.state()
+    console.log(JSON.stringify({ status: response.status, images: totals.imagesBilled,
+      understood: emulator.truthOf('call-1').understood }))
+    await emulator.close()
+  `)
+  expect(JSON.parse(printed)).toEqual({ status: 200, images: 1, understood: ['black and white'] })
+})
+
 test('the command is there', async () => {
   const { stdout } = await run(process.execPath, ['node_modules/plantain/bin/plantain.js', '--version'], {
     cwd: project,
@@ -112,11 +130,16 @@ test('its types stand by themselves', async () => {
   await writeFile(
     join(project, 'types.mts'),
     `import { editImage, type Result } from 'plantain'
+     import { type RunningEmulator, startEmulator } from 'plantain/emulator'
      const result: Result = await editImage(new Uint8Array(), 'x', { output: { aspectRatio: '16:9' } })
      const data: string | undefined = result.images[0]?.data
+     const emulator: RunningEmulator = await startEmulator({ scenario: '4-retry-info', drift: 'none' })
+     const billed: number = emulator.state().totals.costMicroUsd
+     // @ts-expect-error no such scenario
+     void startEmulator({ scenario: '4' })
      // @ts-expect-error no such ratio
      void editImage('', 'x', { output: { aspectRatio: '7:4' } })
-     export { data }`,
+     export { billed, data }`,
   )
   const options = [
     '--noEmit',

@@ -15,7 +15,7 @@ export interface MetadataOptions {
 /** A directory, a value, or something made for each call, which no listing of values shows. */
 type Entry = { readonly [name: string]: Entry } | string | readonly string[] | ((call: Call) => Reply)
 
-const PROJECT_NUMBER = '123456789012'
+export const PROJECT_NUMBER = '123456789012'
 const HEADERS = { 'metadata-flavor': 'Google', server: 'Metadata Server for VM' } as const
 
 /** `GET /` and what is under `/computeMetadata/`: a Compute Engine machine's metadata server. */

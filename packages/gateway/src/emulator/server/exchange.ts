@@ -10,7 +10,7 @@ import type { ActingRule, Facts } from '../faults/rule.ts'
 import type { CallRecord, SeenCall } from '../record.ts'
 import type { Reply } from '../reply.ts'
 import { kindOf, type Route, routeOf, type Target } from '../routes.ts'
-import { errorContext, fail } from '../turn/turn-maker.ts'
+import { delay, errorContext, fail } from '../turn/turn-maker.ts'
 import type { Body, BodyReader } from './body.ts'
 import { crossOrigin, preflight } from './cross-origin.ts'
 import { deliver } from './delivery.ts'
@@ -131,7 +131,10 @@ async function answered({ call, route, misspelt }: Opened, parts: ExchangeParts)
   try {
     if (misspelt) throw misspelt
     if (call.method === 'OPTIONS') return preflight()
-    if (call.faults.page) return page(call.faults.page.status)
+    if (call.faults.page) {
+      await delay(call)
+      return page(call.faults.page.status)
+    }
     // Whoever asks a model for something waits and fails in the model's turn, once the request is understood.
     if (kindOf(target) !== 'generation') {
       await fail(call, errorContext({ modelId: modelOf(target) ?? '' }, call))

@@ -2,13 +2,15 @@ import { cannedPicture } from '../pictures/canned.ts'
 import { shapeOf } from './shape.ts'
 import type { Studio } from './picture-source.ts'
 
-/** The same plain picture for everybody: nothing is looked at, nothing is edited. `byteLength` pads it. */
+/** The same plain picture for everybody, or the photo as it came: nothing is looked at, nothing is edited. `byteLength` pads it. */
 export function createCannedPictures({ byteLength }: { readonly byteLength?: number }): Studio {
   return {
     make: async ({ asked, wish, mimeType }) => {
+      const [photo] = asked.images
+      if (wish.unchanged && photo) return { ...photo, truth: null }
       const size = shapeOf(asked, null, wish)
       const made = await cannedPicture({ ...size, mimeType, ...(byteLength !== undefined && { byteLength }) })
-      return { ...made, ...size, truth: null }
+      return { ...made, truth: null }
     },
     // Everything, for nothing is looked at.
     findMask: async (photo) => (await import('../pictures/whole-mask.ts')).wholeMask(photo),

@@ -1,4 +1,3 @@
-import type { Size } from '../../image/raster.ts'
 import type { Asked } from '../asked.ts'
 import type { PictureWish } from '../faults/effect.ts'
 import type { FindMask } from '../pictures/find-mask.task.ts'
@@ -12,7 +11,7 @@ export interface PictureOrder {
   readonly mimeType: 'image/png' | 'image/jpeg'
 }
 
-export interface MadePicture extends Size {
+export interface MadePicture {
   readonly bytes: Uint8Array
   readonly mimeType: string
   /** What was really changed; `null` where no pixel was looked at. */

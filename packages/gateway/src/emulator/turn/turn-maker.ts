@@ -8,6 +8,7 @@ import type { Call } from '../call.ts'
 import type { AnswerChange, ErrorContext } from '../faults/effect.ts'
 import { exhausted } from '../faults/errors.ts'
 import type { QuotaMeter } from '../faults/quota.ts'
+import { PROJECT_NUMBER } from '../identity/metadata.ts'
 import type { Change, SeenImage } from '../record.ts'
 import { carried, spoiled } from './answer-change.ts'
 import { commented } from './comment.ts'
@@ -51,13 +52,18 @@ function listed({ bytes, mimeType }: AskedImage): SeenImage {
 }
 
 /** Waits as told, then fails as told: what comes before any model works. */
-export async function fail({ faults, signal }: Call, context: ErrorContext): Promise<void> {
+export async function fail(call: Call, context: ErrorContext): Promise<void> {
+  await delay(call)
+  if (call.faults.error) throw call.faults.error(context)
+}
+
+export async function delay({ faults, signal }: Call): Promise<void> {
   if (faults.delayMs > 0) await sleep(faults.delayMs, undefined, { signal })
-  if (faults.error) throw faults.error(context)
 }
 
 function count(asked: Asked, call: Call, { meter, credentialOf }: TurnMakerParts): void {
-  const owner = `${credentialOf(call)}/${asked.modelId}`
+  // A project's quota is one for all its tokens, of which every process has its own.
+  const owner = `${call.place.project || credentialOf(call)}/${asked.modelId}`
   const { inputTextTokens, inputImageTokens } = usageOf(asked, NOTHING, call.random)
   for (const quota of call.faults.quotas) {
     const waitMs = meter.take(quota, { owner, tokens: inputTextTokens + inputImageTokens })
@@ -197,7 +203,9 @@ export function errorContext(
   { modelId }: { readonly modelId: string },
   { surface, apiVersion, place }: Call,
 ): ErrorContext {
-  return { surface, apiVersion, modelId, ...place }
+  // Outside a path with a project Google names that of the key, by its number.
+  const project = place.project || PROJECT_NUMBER
+  return { surface, apiVersion, modelId, project, location: place.location || 'global' }
 }
 
 function describe({ images, instruction }: Asked): string {
