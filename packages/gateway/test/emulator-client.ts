@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { EmulatorState } from '../src/emulator/emulation.ts'
 import type { EmulatorOptions, RunningEmulator } from '../src/emulator/options.ts'
+import type { SeenCall } from '../src/emulator/record.ts'
 import { startEmulator } from '../src/emulator.ts'
 
 export const MODEL = 'gemini-nano-banana-2.1'
@@ -19,12 +21,52 @@ export async function emulatorFor(options: EmulatorOptions = {}): Promise<Runnin
   return emulator
 }
 
+export interface AnswerPart {
+  readonly text?: string
+  readonly inlineData: { readonly mimeType: string; readonly data: string }
+  readonly thought?: true
+  readonly thoughtSignature?: string
+}
+
+/** Tests say which item they mean; where it is missing they fail. */
+type Listed<Item> = readonly [Item, Item, Item, ...Item[]]
+
+/** Any of the answers the tests look into; what is not there is undefined all the same, and fails a test. */
+export interface Answer extends Omit<EmulatorState, 'calls'> {
+  readonly calls: Listed<SeenCall>
+  readonly candidates: Listed<{
+    readonly content: { readonly role: string; readonly parts: Listed<AnswerPart> }
+    readonly finishReason?: string
+  }>
+  readonly usageMetadata: {
+    readonly promptTokenCount: number
+    readonly candidatesTokenCount: number
+    readonly thoughtsTokenCount?: number
+    readonly totalTokenCount: number
+    readonly candidatesTokensDetails: Listed<{ readonly modality: string; readonly tokenCount: number }>
+    readonly trafficType?: string
+  }
+  readonly modelVersion: string
+  readonly responseId: string
+  readonly createTime?: string
+  readonly error: {
+    readonly status: string
+    readonly message: string
+    readonly details: Listed<{
+      readonly '@type': string
+      readonly retryDelay: string
+      readonly violations: Listed<{ readonly quotaId: string }>
+    }>
+  }
+  readonly id: string
+  readonly met: boolean
+}
+
 export interface Told {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // oxlint-disable-next-line typescript/no-explicit-any -- answers are asserted field by field
-  readonly json: any
+  readonly json: Answer
 }
 
 export interface Ask {
@@ -53,11 +95,12 @@ export async function ask({ url }: RunningEmulator, path: string, asked: Ask = {
   return { status: response.status, headers: response.headers, text, json: parsed(text) }
 }
 
-function parsed(text: string): unknown {
+/** What is no JSON is an answer with nothing in it. */
+function parsed(text: string): Answer {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined
+    return JSON.parse('{}')
   }
 }
 

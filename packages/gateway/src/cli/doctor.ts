@@ -61,6 +61,8 @@ async function googleFindings(config: Config, signal: AbortSignal): Promise<read
     try {
       const within = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
       const report = await plantain.probe(RECOMMENDED_MODEL, within)
+      // A probe that was cut off reports a cancellation; why is known here only.
+      within.throwIfAborted()
       if (report === null) return []
       if (report.kind === 'fault')
         return [{ topic, mark: 'fail', text: report.fault.message, code: report.fault.code }]

@@ -7,3 +7,6 @@ export interface Place {
   readonly project: string
   readonly location: string
 }
+
+/** Of the one project there is, where a number is wanted. */
+export const PROJECT_NUMBER = '123456789012'

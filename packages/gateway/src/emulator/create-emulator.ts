@@ -62,6 +62,7 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
     credentialOf: (call) => credentialOf(call)?.fingerprint ?? '',
   })
   let crashes = 0
+  let lastCrash: string | null = null
 
   const emulation: Emulation = {
     state: () => ({
@@ -70,6 +71,7 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
       pictures,
       totals: record.totals,
       crashes,
+      lastCrash,
       calls: record.calls,
       files: files.held(),
       personas: rules.list(),
@@ -89,6 +91,7 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
       interactions.clear()
       await files.clear()
       crashes = 0
+      lastCrash = null
     },
   }
 
@@ -146,8 +149,9 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
     { port: options.port ?? 0, host: options.host ?? '127.0.0.1' },
   )
 
-  function crashed(): void {
+  function crashed(thrown: unknown): void {
     crashes += 1
+    lastCrash = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
   }
 
   return {
@@ -178,5 +182,6 @@ function startOf(date: string): number {
 }
 
 function listed(personas: EmulatorOptions['personas'] = []): readonly PersonaList[] {
+  if (personas === '') return []
   return typeof personas === 'string' ? [{ personas }] : personas
 }

@@ -17,6 +17,8 @@ export interface EmulatorState {
   readonly personas: readonly PersonaSet[]
   /** Faults of the emulator itself; anything but 0 is worth a report. */
   readonly crashes: number
+  /** Where the last of them was. */
+  readonly lastCrash: string | null
 }
 
 /** At least so many, but for `open`: at most. */

@@ -5,7 +5,7 @@ import { TEXT_MODELS } from '../models/names.ts'
 import { allModels, findModel } from '../models/registry.ts'
 import { invalidArgument } from './api-error.ts'
 import type { Call } from './call.ts'
-import { modelGone } from './faults/errors.ts'
+import { errorContext, modelGone } from './faults/errors.ts'
 import { imagenFor, type Retired } from './predict/imagen-model.ts'
 import { publisherModel } from './predict/publisher-model.ts'
 import { jsonReply, type Reply } from './reply.ts'
@@ -63,11 +63,8 @@ export function modelFor(id: string, call: Pick<Call, 'surface' | 'apiVersion' |
   return model
 }
 
-function notServed(
-  modelId: string,
-  { surface, apiVersion, place }: Pick<Call, 'surface' | 'apiVersion' | 'place'>,
-) {
-  return modelGone({ surface, apiVersion, modelId, ...place })
+function notServed(modelId: string, call: Pick<Call, 'surface' | 'apiVersion' | 'place'>) {
+  return modelGone(errorContext({ modelId }, call))
 }
 
 function aliased(id: string, surface: Surface): string {

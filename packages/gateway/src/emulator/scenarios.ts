@@ -30,7 +30,7 @@ export const SCENARIOS = [
   },
   {
     name: '2-per-day',
-    about: 'The quota of the day is used up; the answer names a wait of seven hours all the same.',
+    about: 'The quota of the day is used up; the answer names a wait of half a minute all the same.',
     options: { personas: '429-day' },
   },
   {

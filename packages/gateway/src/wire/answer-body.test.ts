@@ -40,7 +40,6 @@ test.each([
   expect(readAnswerBody(Buffer.from(body)).kind).toBe(kind)
 })
 
-
 const data = image.toString('base64')
 const words = 'many words '.repeat(1000)
 const gemini = {

@@ -37,6 +37,11 @@ const CREDENTIAL: readonly ErrorRow[] = [
   },
   {
     code: 'credential_invalid',
+    when: says(403, /reported as leaked/i),
+    text: 'Google has withdrawn the API key, because it was found in public. Make a new one at https://aistudio.google.com/apikey, and keep it out of browsers and repositories.',
+  },
+  {
+    code: 'credential_invalid',
     when: reason('ACCESS_TOKEN_TYPE_UNSUPPORTED'),
     text: 'Google does not accept the key or token: an “AQ.” key is wrong or revoked, or a credential of another kind was given. Make a new key at https://aistudio.google.com/apikey.',
   },

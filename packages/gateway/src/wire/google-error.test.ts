@@ -71,6 +71,12 @@ const ROWS: readonly [number, unknown, ErrorCode, RegExp][] = [
     /has expired/,
   ],
   [
+    403,
+    error(403, 'PERMISSION_DENIED', 'Your API key was reported as leaked. Please use another API key.'),
+    'credential_invalid',
+    /withdrawn the API key.*Make a new one/,
+  ],
+  [
     401,
     error(
       401,

@@ -29,11 +29,13 @@ export function pick<T>(random: Seeded, items: readonly T[]): T {
   return item
 }
 
-const SPLINTERS = String.raw`" \ \\ \" \u \u00 \u12G4 \x "\/0" 00000000 "0" ": : , { } [ ] [] {} - . e 01 tru null //`.split(' ')
-  .concat('\u0000', '\u001F', '\n', '\uFEFF')
-  .map((text) => Buffer.from(text))
-  // Unfinished and impossible UTF-8.
-  .concat([Buffer.of(0xe2, 0x82), Buffer.of(0xff), Buffer.of(0xc0, 0xa2), Buffer.of(0xed, 0xa0, 0x80)])
+const SPLINTERS =
+  String.raw`" \ \\ \" \u \u00 \u12G4 \x "\/0" 00000000 "0" ": : , { } [ ] [] {} - . e 01 tru null //`
+    .split(' ')
+    .concat('\u0000', '\u001F', '\n', '\uFEFF')
+    .map((text) => Buffer.from(text))
+    // Unfinished and impossible UTF-8.
+    .concat([Buffer.of(0xe2, 0x82), Buffer.of(0xff), Buffer.of(0xc0, 0xa2), Buffer.of(0xed, 0xa0, 0x80)])
 
 function value(random: Seeded, depth: number): string {
   const kind = random()
@@ -65,8 +67,10 @@ function string(random: Seeded): string {
 }
 
 const SYMBOLS = String.raw`QUJD QU Q +/ -_ \/ \r\n \n \u002B \u002f abcdefgh ====`.split(' ').concat(' ')
-const LETTERS = String.raw`a xyz 0 00 00000000 1 \\ \" \\\" \/ \n \b \t \u0041 \u0000 \ud83d \ude00 \ud83d\ude00`.split(' ')
-  .concat('é', '☃', '😀', '\uFFFD', '\u007F', '\u2028', '{"a":1}', '[', '],', ' : ')
+const LETTERS =
+  String.raw`a xyz 0 00 00000000 1 \\ \" \\\" \/ \n \b \t \u0041 \u0000 \ud83d \ude00 \ud83d\ude00`
+    .split(' ')
+    .concat('é', '☃', '😀', '\uFFFD', '\u007F', '\u2028', '{"a":1}', '[', '],', ' : ')
 
 function space(random: Seeded): string {
   return random() < 0.75 ? '' : pick(random, [' ', '\n', '\t', '\r\n', '  '])

@@ -232,7 +232,12 @@ function applied(root: unknown, changes: readonly JsonChange[]): unknown {
       delete (parent as Record<string, unknown>)[key]
     } else {
       const plain = JSON.parse(JSON.stringify(value))
-      Object.defineProperty(parent, key, { value: plain, configurable: true, enumerable: true, writable: true })
+      Object.defineProperty(parent, key, {
+        value: plain,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      })
     }
   }
   for (const list of shortened) list.splice(0, list.length, ...list.filter((element) => element !== REMOVE))

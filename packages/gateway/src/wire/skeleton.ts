@@ -128,19 +128,21 @@ function place(parsed: unknown, blobs: readonly JsonBlob[], minBlobBytes: number
   const root = [parsed]
   const open: object[] = [root]
   let left = blobs.length
-  const settle = (holder: object, key: string | number, value: unknown): void => {
+  /** How many blobs it has placed. */
+  const settle = (holder: object, key: string | number, value: unknown): number => {
     if (typeof value === 'object' && value !== null) open.push(value)
-    if (typeof value !== 'string' || value.length < minBlobBytes) return
-    left -= 1
+    if (typeof value !== 'string' || value.length < minBlobBytes) return 0
     const blob = blobs[Number(value.slice(-INDEX_DIGITS))]
     // Assigning to `__proto__` would change what the object is.
     Object.defineProperty(holder, key, { value: blob, configurable: true, enumerable: true, writable: true })
+    return 1
   }
   // A stand-in may be missing: of keys that occur twice the last counts.
   for (let holder = open.pop(); holder !== undefined && left > 0; holder = open.pop()) {
     // Entries of lists are made by the million in hostile documents, and thrice as dear as their indices.
-    if (Array.isArray(holder)) for (let at = 0; at < holder.length; at += 1) settle(holder, at, holder[at])
-    else for (const [key, value] of Object.entries(holder)) settle(holder, key, value)
+    if (Array.isArray(holder))
+      for (let at = 0; at < holder.length; at += 1) left -= settle(holder, at, holder[at])
+    else for (const [key, value] of Object.entries(holder)) left -= settle(holder, key, value)
   }
   return root[0]
 }

@@ -74,6 +74,6 @@ export type Effect =
   | { readonly stage: 'picture'; readonly wish: PictureWish }
   | { readonly stage: 'refusal'; readonly refusal: Refusal }
   | { readonly stage: 'answer'; readonly change: AnswerChange }
-  /** An event in the middle of a stream; unary answers are an error as a whole. */
+  /** An event in the middle of a stream; unary answers know nothing of it. */
   | { readonly stage: 'stream'; readonly error: ErrorMaker }
   | { readonly stage: 'send'; readonly transport: Transport }

@@ -1,7 +1,17 @@
 import type { JsonObject } from '../../contract/json-object.ts'
+import type { Surface } from '../../models/model.ts'
 import { ApiError } from '../api-error.ts'
 import { permissionDenied } from '../identity/credential-error.ts'
+import { type ApiVersion, type Place, PROJECT_NUMBER } from '../address.ts'
 import type { ErrorContext } from './effect.ts'
+
+/** What the errors of a call speak of. */
+export function errorContext(
+  { modelId }: { readonly modelId: string },
+  { surface, apiVersion, place }: { surface: Surface; apiVersion: ApiVersion; place: Place },
+): ErrorContext {
+  return { surface, apiVersion, modelId, ...place }
+}
 
 const RATE_LIMITS = 'https://ai.google.dev/gemini-api/docs/rate-limits'
 
@@ -24,7 +34,7 @@ export function perMinute(context: ErrorContext, ownWaitMs: number, limit = 10):
 }
 
 export function perDay(context: ErrorContext, limit = 250): ApiError {
-  // A wait is named even where waiting is in vain: it is what makes clients burn their day.
+  // A wait is named even where waiting is in vain, and far too short: it is what makes clients burn their day.
   const quotaId = 'GenerateRequestsPerDayPerProjectPerModel'
   return exhausted(context, { quotaId, metric: METRIC, limit, waitMs: 26_211.922938 })
 }
@@ -113,7 +123,9 @@ export function prepaidUsedUp(): ApiError {
   )
 }
 
-export function serviceDisabled({ surface, project }: ErrorContext): ApiError {
+export function serviceDisabled({ surface, ...place }: ErrorContext): ApiError {
+  // Outside a path with a project Google names that of the key, by its number.
+  const project = place.project || PROJECT_NUMBER
   const [service, title] =
     surface === 'vertex'
       ? ['aiplatform.googleapis.com', 'Vertex AI API']
@@ -137,22 +149,29 @@ export function serviceDisabled({ surface, project }: ErrorContext): ApiError {
   )
 }
 
-export function mayNotPredict({ project, location, modelId }: ErrorContext): ApiError {
-  const resource = `projects/${project}/locations/${location}/publishers/google/models/${modelId}`
-  return permissionDenied({ service: 'aiplatform.googleapis.com' }, 'aiplatform.endpoints.predict', resource)
+export function mayNotPredict(context: ErrorContext): ApiError {
+  const service = 'aiplatform.googleapis.com'
+  return permissionDenied({ service }, 'aiplatform.endpoints.predict', resourceOf(context))
 }
 
-export function modelGone({ surface, apiVersion, modelId, project, location }: ErrorContext): ApiError {
+export function modelGone(context: ErrorContext): ApiError {
+  const { surface, apiVersion, modelId } = context
   if (surface === 'vertex') {
     return new ApiError(
       404,
-      `Publisher Model \`projects/${project}/locations/${location}/publishers/google/models/${modelId}\` was not found or your project does not have access to it. Please ensure you are using a valid model version.`,
+      `Publisher Model \`${resourceOf(context)}\` was not found or your project does not have access to it. Please ensure you are using a valid model version.`,
     )
   }
   return new ApiError(
     404,
     `models/${modelId} is not found for API version ${apiVersion || 'v1beta'}, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.`,
   )
+}
+
+/** Calls by an API key and questions about a model name no project. */
+function resourceOf({ project, location, modelId }: ErrorContext): string {
+  const model = `publishers/google/models/${modelId}`
+  return project === '' ? model : `projects/${project}/locations/${location}/${model}`
 }
 
 function help(description: string, url: string): JsonObject {

@@ -5,7 +5,7 @@ import type { ApiError } from '../api-error.ts'
 import type { Asked, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { bytesReply, JSON_TYPE, type Reply } from '../reply.ts'
-import { errorContext } from '../turn/turn-maker.ts'
+import { errorContext } from '../faults/errors.ts'
 import { chunkedAnswer, wholeAnswer } from './answer.ts'
 
 export interface GenerateParts {

@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../contract/system.ts'
+import { PROJECT_NUMBER } from '../address.ts'
 import type { Call } from '../call.ts'
 import { bytesReply, jsonReply, type Reply } from '../reply.ts'
 import { CLOUD_PLATFORM_SCOPE, type IssuedTokens, TOKEN_LIFETIME_S } from './issued-tokens.ts'
@@ -15,7 +16,6 @@ export interface MetadataOptions {
 /** A directory, a value, or something made for each call, which no listing of values shows. */
 type Entry = { readonly [name: string]: Entry } | string | readonly string[] | ((call: Call) => Reply)
 
-export const PROJECT_NUMBER = '123456789012'
 const HEADERS = { 'metadata-flavor': 'Google', server: 'Metadata Server for VM' } as const
 
 /** `GET /` and what is under `/computeMetadata/`: a Compute Engine machine's metadata server. */

@@ -3,7 +3,7 @@ import { IMAGEN_RATIOS } from '../../models/ratio-sets.ts'
 import { findModel } from '../../models/registry.ts'
 import { ApiError } from '../api-error.ts'
 import type { Call } from '../call.ts'
-import { modelGone } from '../faults/errors.ts'
+import { errorContext, modelGone } from '../faults/errors.ts'
 import { isServed } from '../served.ts'
 
 /** `serve`: ids Google has ended go on answering, for code that was written against them; `gone`: they are 404. */
@@ -61,14 +61,11 @@ export function inSizeOf(photo: Pixels, model: Model): Model {
   return { ...model, aspectRatios: ['1:1'], pixels: { '1:1': { '1K': photo } } }
 }
 
-function gone(
-  modelId: string,
-  { surface, apiVersion, place }: Pick<Call, 'surface' | 'apiVersion' | 'place'>,
-) {
-  if (surface === 'vertex') return modelGone({ surface, apiVersion, modelId, ...place })
+function gone(modelId: string, call: Pick<Call, 'surface' | 'apiVersion' | 'place'>) {
+  if (call.surface === 'vertex') return modelGone(errorContext({ modelId }, call))
   return new ApiError(
     404,
-    `models/${modelId} is not found for API version ${apiVersion || 'v1beta'}, or is not supported for predict. Call ListModels to see the list of available models and their supported methods.`,
+    `models/${modelId} is not found for API version ${call.apiVersion || 'v1beta'}, or is not supported for predict. Call ListModels to see the list of available models and their supported methods.`,
   )
 }
 

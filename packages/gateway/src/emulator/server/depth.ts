@@ -1,6 +1,9 @@
 import { invalidArgument } from '../api-error.ts'
 
-/** As deep as Google's parser reads (protobuf's `JsonStreamParser`); what walks through a document may rely on it. */
+/**
+ * As deep as protobuf's JSON parser reads, and Google with it and in its words, as far as known. What walks through a
+ * document may rely on it.
+ */
 const MOST_DEPTH = 100
 
 interface Holder {

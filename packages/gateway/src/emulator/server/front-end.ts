@@ -39,19 +39,21 @@ function hasHost({ headers, httpVersion }: IncomingMessage): boolean {
 }
 
 function refuse(response: ServerResponse, status: PageStatus): void {
-  const { headers, groups } = page(status)
-  response.writeHead(status, { ...headers, connection: 'close' })
-  response.end(Buffer.concat(groups.flat()))
+  const { headers, body } = lastPage(status)
+  response.writeHead(status, headers).end(body)
 }
 
 /** Where there is no request there is no response object either: the page is written by hand. */
 function pageText(status: PageStatus): Buffer {
+  const { headers, body } = lastPage(status)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
+  return Buffer.concat([Buffer.from(head), body])
+}
+
+/** After it the connection is closed: where the next request begins is not known. */
+function lastPage(status: PageStatus) {
   const { headers, groups } = page(status)
   const body = Buffer.concat(groups.flat())
-  const all = { ...headers, 'content-length': String(body.length), connection: 'close' }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
-  return Buffer.concat([
-    Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`),
-    body,
-  ])
+  return { headers: { ...headers, 'content-length': String(body.length), connection: 'close' }, body }
 }

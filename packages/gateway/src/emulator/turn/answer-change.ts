@@ -33,13 +33,18 @@ function apply(turn: Turn, change: AnswerChange, random: Seeded): Turn {
   }
 }
 
-/** Image bytes as a part carries them. */
-export function carried(bytes: Uint8Array): Pick<ImageTurnPart, 'base64' | 'sha256' | 'byteLength'> {
-  return {
-    base64: encodeBase64(bytes),
-    sha256: hash('sha256', bytes),
-    byteLength: bytes.length,
-  }
+type Carried = Pick<ImageTurnPart, 'base64' | 'sha256' | 'byteLength'>
+
+/** A canned picture is the same bytes each time: to encode and hash them anew is a third of what an answer costs. */
+const CARRIED = new WeakMap<Uint8Array, Carried>()
+
+/** Image bytes as a part carries them; they may not change from then on. */
+export function carried(bytes: Uint8Array): Carried {
+  const known = CARRIED.get(bytes)
+  if (known !== undefined) return known
+  const made = { base64: encodeBase64(bytes), sha256: hash('sha256', bytes), byteLength: bytes.length }
+  CARRIED.set(bytes, made)
+  return made
 }
 
 function withImages(turn: Turn, change: (image: ImageTurnPart) => ImageTurnPart): Turn {

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { DEFAULT_IMAGE_LIMITS } from '../../image/limits.ts'
 import { inspectPhoto } from '../../image/photo.ts'
 import { createPool } from '../../image/pool.ts'
@@ -58,7 +59,10 @@ async function taskOf(
 async function sizeOf({ images: [photo] }: Asked): Promise<Size | null> {
   if (photo === undefined) return null
   try {
-    return await inspectPhoto(photo.bytes, DEFAULT_IMAGE_LIMITS, 'The image')
+    await inspectPhoto(photo.bytes, DEFAULT_IMAGE_LIMITS, 'The image')
+    // As it is stored: what the model looks at, and not the upright size.
+    const { width, height } = await sharp(photo.bytes).metadata()
+    return { width, height }
   } catch (thrown) {
     if (PlantainError.is(thrown)) throw unreadable()
     throw thrown

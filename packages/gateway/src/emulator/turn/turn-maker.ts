@@ -6,9 +6,8 @@ import { ApiError } from '../api-error.ts'
 import type { Asked, AskedImage, Turn, TurnMaker, TurnPart } from '../asked.ts'
 import type { Call } from '../call.ts'
 import type { AnswerChange, ErrorContext } from '../faults/effect.ts'
-import { exhausted } from '../faults/errors.ts'
+import { errorContext, exhausted } from '../faults/errors.ts'
 import type { QuotaMeter } from '../faults/quota.ts'
-import { PROJECT_NUMBER } from '../identity/metadata.ts'
 import type { Change, SeenImage } from '../record.ts'
 import { carried, spoiled } from './answer-change.ts'
 import { commented } from './comment.ts'
@@ -197,15 +196,6 @@ function thinks({ model, thoughts }: Asked): boolean {
   if (model?.thinking === undefined || model.thinking === null) return false
   if (model.thinking.kind === 'always') return true
   return model.thinking.kind === 'levels' && (thoughts || model.thinking.default === 'medium')
-}
-
-export function errorContext(
-  { modelId }: { readonly modelId: string },
-  { surface, apiVersion, place }: Call,
-): ErrorContext {
-  // Outside a path with a project Google names that of the key, by its number.
-  const project = place.project || PROJECT_NUMBER
-  return { surface, apiVersion, modelId, project, location: place.location || 'global' }
 }
 
 function describe({ images, instruction }: Asked): string {
