@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+import { fuzzEmulator } from '../packages/gateway/test/fuzz/emulator.fuzz.ts'
+
+/** `npm run test:fuzz -- [--count N] [--seed S] [--only N]`: spoiled requests to an emulator in a process of its own. */
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    only: { type: 'string' },
+  },
+})
+const [count, seed, only] = [values.count, values.seed, values.only ?? '0'].map(Number)
+if (![count, seed, only].every((number) => Number.isSafeInteger(number) && Number(number) >= 0)) {
+  console.error('--count, --seed and --only are whole numbers.')
+  process.exit(2)
+}
+
+console.log(`Seed ${seed}`)
+const result = await fuzzEmulator({
+  count: count ?? 0,
+  seed: seed ?? 0,
+  ...(values.only !== undefined && { only: only ?? 0 }),
+  report: (finding) => console.log(`\n${finding}\n`),
+  progress: (done) => {
+    if (done % 10_000 === 0) console.log(`${done} cases`)
+  },
+})
+if (values.only !== undefined) console.dir(result.attempts, { depth: 4, maxStringLength: 20_000 })
+const { findings, statuses, ...figures } = result
+console.log({ ...figures, attempts: undefined, statuses: JSON.stringify(statuses) })
+console.log(findings.length === 0 ? 'Nothing found.' : `${findings.length} found.`)
+process.exit(findings.length === 0 ? 0 : 1)
