@@ -1,5 +1,9 @@
 /** `npm run bench -- <name>`: prints one table. Run it on a machine that does nothing else. */
-const BENCHES = { edit: () => import('./edit.ts') } as const
+const BENCHES = {
+  edit: () => import('./edit.ts'),
+  emulator: () => import('./emulator.ts'),
+  skeleton: () => import('./skeleton.ts'),
+} as const
 
 const name = process.argv[2] ?? ''
 if (!(name in BENCHES)) {

@@ -58,7 +58,7 @@ ${Object.entries<Mix>(MIXES)
   .join('\n')}
 
 Lengths are pixels of a 1-megapixel picture. \`startEmulator({ drift })\` also takes ranges of your own. \`--canned [bytes]\` edits nothing and
-answers one plain picture of the right shape at once, padded to that size.
+answers one plain picture at once, of the ratio asked for, else square, padded to that size.
 
 ## Faults
 
@@ -95,8 +95,8 @@ ${SCENARIOS.map((scenario: Scenario) => `| \`${scenario.name}\` | ${scenario.abo
 | \`DELETE /emulator/personas[/{id}]\` | takes faults away |
 | \`POST /emulator/reset\` | forgets everything but the start options |
 
-Bills are what the registry's list prices make of the tokens. Whoever hangs up while the model works pays all the same, as users of Google
-report. The emulator listens on loopback unless \`--host\` says otherwise, and asks nobody for a password.
+Bills are what the registry's list prices make of the tokens; Imagen's pictures are counted, and not priced. Whoever hangs up while the model works pays all the same, as users of Google
+report. The emulator listens on loopback unless \`--host\` says otherwise, and asks nobody for a password; web pages of other origins may not give it orders.
 `
 }
 

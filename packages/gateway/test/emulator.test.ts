@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { startEmulator } from '../src/emulator.ts'
+import type { RunningEmulator } from '../src/emulator/options.ts'
 import { costMicroUsd } from '../src/models/price.ts'
 import { findModel } from '../src/models/registry.ts'
 import { readUsage } from '../src/wire/usage.ts'
@@ -579,4 +580,168 @@ describe('the network', () => {
     expect(received.toString()).toMatch(/^HTTP\/1\.1 400 /)
     expect(received.toString()).toContain('Request payload size exceeds the limit: 100000000 bytes.')
   })
+})
+
+const lucky = async (emulator: RunningEmulator, calls: number, between: () => Promise<unknown>) => {
+  const statuses: number[] = []
+  for (let i = 0; i < calls; i++) {
+    statuses.push((await ask(emulator, GENERATE, { body: edit() })).status)
+    await between()
+  }
+  return statuses
+}
+
+describe('mended once, held since', () => {
+  test('looking at the state changes nobody’s luck, and a reset begins anew', async () => {
+    const options = { seed: 7, personas: '503@50%' }
+    const emulator = await emulatorFor(options)
+    const alone = await lucky(emulator, 12, async () => {})
+    expect(new Set(alone)).toEqual(new Set([200, 503]))
+    const watched = await emulatorFor(options)
+    expect(await lucky(watched, 12, () => ask(watched, '/emulator/state'))).toEqual(alone)
+    await emulator.reset()
+    expect(await lucky(emulator, 12, async () => {})).toEqual(alone)
+    expect(emulator.state().calls[0]).toMatchObject({ id: 'call-1', number: 1 })
+  })
+
+  test('a reset brings the clock back, and ends a wait that it makes true', async () => {
+    const emulator = await emulatorFor({ date: '2026-09-01' })
+    emulator.advanceClock(1e12)
+    const stalled = ask(emulator, GENERATE, { body: edit(), persona: 'half-open' }).catch(() => {})
+    await emulator.waitFor({ open: 1, calls: 1 }, { timeoutMs: 5000 })
+    const idle = emulator.waitFor({ open: 0 }, { timeoutMs: 5000 })
+    await emulator.reset()
+    expect(await idle).toBe(true)
+    expect(emulator.state().now).toMatch(/^2026-09-01/)
+    await emulator.close()
+    await stalled
+  })
+
+  test.each([
+    ['latency=1h, 503', 0],
+    ['latency=1h, no-image', 0],
+    ['latency=1h, drafts=2', 3],
+    ['latency=1h, duplicate', 2],
+  ])('hanging up during “%s” pays for %i images', async (persona, images) => {
+    const emulator = await emulatorFor()
+    const hasty = ask(emulator, GENERATE, { body: edit(), persona, signal: AbortSignal.timeout(150) })
+    await expect(hasty).rejects.toThrow()
+    await emulator.waitFor({ open: 0, calls: 1 }, { timeoutMs: 5000 })
+    expect(emulator.state().totals.imagesBilled).toBe(images)
+  })
+
+  test('nobody pays a text model for pictures', async () => {
+    const emulator = await emulatorFor()
+    const path = '/v1/models/gemini-2.5-flash:generateContent'
+    const signal = AbortSignal.timeout(150)
+    await expect(ask(emulator, path, { body: edit(), persona: 'latency=1h', signal })).rejects.toThrow()
+    await emulator.waitFor({ open: 0, calls: 1 }, { timeoutMs: 5000 })
+    expect(emulator.state().totals).toMatchObject({ imagesBilled: 0, costMicroUsd: 0 })
+  })
+
+  test('a fault waits for a call that comes before a model', async () => {
+    const emulator = await emulatorFor({ personas: 'no-image@1x' })
+    await ask(emulator, '/v1/models/gemini-9:generateContent', { body: edit() })
+    await ask(emulator, GENERATE, { body: edit(), headers: { 'x-goog-api-key': 'AIza-invalid' } })
+    await ask(emulator, GENERATE, { body: { contents: [] } })
+    const { json } = await ask(emulator, GENERATE, { body: edit() })
+    expect(json.candidates[0].finishReason).toBe('NO_IMAGE')
+    expect(emulator.state().calls.map(({ personas }) => personas)).toEqual([[], [], [], ['no-image@1x']])
+  })
+
+  test('the model of an interaction, and of an alias, is told apart too', async () => {
+    const personas = [{ personas: 'model-gone', where: { model: 'gemini-3-pro-image' } }]
+    const emulator = await emulatorFor({ personas })
+    const interact = (model: string) =>
+      ask(emulator, '/v1/interactions', { body: { model, input: 'a red boat' } })
+    expect((await interact('gemini-3-pro-image')).status).toBe(404)
+    expect((await interact('nano-banana-pro-preview')).status).toBe(404)
+    expect((await interact(MODEL)).status).toBe(200)
+    expect(emulator.state().calls.map(({ model }) => model)).toEqual([
+      'gemini-3-pro-image',
+      'gemini-3-pro-image',
+      MODEL,
+    ])
+  })
+
+  test('what runs in the background is billed although its call is no longer listed', async () => {
+    const emulator = await emulatorFor({ keepCalls: 1 })
+    const body = { model: MODEL, input: 'a red boat', background: true }
+    await ask(emulator, '/v1/interactions', { body, persona: 'latency=300ms' })
+    for (let i = 0; i < 3; i++) await ask(emulator, '/v1/models')
+    expect(await emulator.waitFor({ images: 1 }, { timeoutMs: 5000 })).toBe(true)
+  })
+
+  test('more values than any request has are refused before they are parsed', async () => {
+    const emulator = await emulatorFor()
+    const body = `{"contents":[${Array(300_000).fill('{}').join(',')}]}`
+    const begun = performance.now()
+    const { status, json } = await ask(emulator, GENERATE, { body })
+    expect(status).toBe(400)
+    expect(json.error.message).toContain('more than 250000 values')
+    expect(performance.now() - begun).toBeLessThan(1000)
+  })
+
+  test('a slow answer holds nobody’s memory, and the emulator itself can always be asked', async () => {
+    const emulator = await emulatorFor()
+    const padding = Buffer.alloc(60_000_000, 'A').toString()
+    const big = () => {
+      const contents = [{ parts: [{ text: 'hi' }, { text: padding }] }]
+      return ask(emulator, GENERATE, { body: { contents }, persona: 'half-open' }).catch(() => {})
+    }
+    // Ten of them would be more than all bodies may hold together.
+    const stuck = Array.from({ length: 10 }, big)
+    await emulator.waitFor({ calls: 10 }, { timeoutMs: 60_000 })
+    expect((await ask(emulator, GENERATE, { body: edit() })).status).toBe(200)
+    expect((await ask(emulator, '/emulator/personas', { body: { personas: '503' } })).status).toBe(201)
+    await emulator.close()
+    await Promise.all(stuck)
+  })
+
+  test('a form too large is refused, and the connection serves the next request', async () => {
+    const emulator = await emulatorFor()
+    const form = `grant_type=${'x'.repeat(20_000_000)}`
+    const large = `POST /token HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${form.length}\r\n\r\n${form}`
+    const next = 'GET /v1/models HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n'
+    const { received, end } = await overSocket(emulator, large + next)
+    expect(received.toString().match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 403'])
+    expect(end).toBe('closed')
+  })
+
+  test('dripping a large answer takes no more memory than the answer', async () => {
+    const emulator = await emulatorFor({ cannedBytes: 6_000_000 })
+    const before = process.memoryUsage().rss
+    const begun = performance.now()
+    const signal = AbortSignal.timeout(1000)
+    await expect(ask(emulator, GENERATE, { body: edit(), persona: 'drip=10', signal })).rejects.toThrow()
+    expect(performance.now() - begun).toBeLessThan(3000)
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6)
+  })
+
+  test('a credential is named by itself and kept as a fingerprint', async () => {
+    const emulator = await emulatorFor()
+    await ask(emulator, '/emulator/personas', { body: { personas: '503', where: { credential: KEY } } })
+    expect(JSON.stringify(emulator.state())).not.toContain(KEY)
+    expect((await ask(emulator, GENERATE, { body: edit() })).status).toBe(503)
+    const other = { 'x-goog-api-key': `${KEY}2` }
+    expect((await ask(emulator, GENERATE, { body: edit(), headers: other })).status).toBe(200)
+  })
+
+  test('web pages give the emulator no orders', async () => {
+    const emulator = await emulatorFor()
+    const body = { personas: '503' }
+    const page = { origin: 'https://evil.example' }
+    expect((await ask(emulator, '/emulator/personas', { body, headers: page })).status).toBe(403)
+    const rebound = rawRequest('/emulator/personas', body, { host: 'evil.example', connection: 'close' })
+    expect((await overSocket(emulator, rebound)).received.toString()).toMatch(/^HTTP\/1\.1 403/)
+    const own = { origin: emulator.url }
+    expect((await ask(emulator, '/emulator/personas', { body, headers: own })).status).toBe(201)
+  })
+
+  test.each([{ host: '' }, { host: 'example.org' }, { port: -1 }, { port: 70_000 }, { port: 1.5 }])(
+    '%j is no place to listen',
+    async (options) => {
+      await expect(startEmulator(options)).rejects.toMatchObject({ code: 'invalid_request' })
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { EXIT, type ExitCode } from '../contract/error.ts'
+import { isLoopback } from '../emulator/server/listen.ts'
 import type { CommandContext } from './edit-command.ts'
 import { type RawEmulatorOptions, readEmulatorOptions } from './emulator-options.ts'
 import { emulatorWords } from './emulator-words.ts'
@@ -19,7 +20,7 @@ export async function emulatorCommand(
     const options = readEmulatorOptions(raw)
     const { startEmulator } = await import('../emulator.ts')
     const emulator = await startEmulator(options)
-    if (!isLoopback(options.host)) {
+    if (!isLoopback(options.host ?? '127.0.0.1')) {
       stderr.write(
         `${warningText(stderr, `the emulator can be reached from other machines, by anybody and without a password.`)}\n`,
       )
@@ -32,8 +33,4 @@ export async function emulatorCommand(
   } catch (thrown) {
     return reportThrown(thrown, terminal)
   }
-}
-
-function isLoopback(host = '127.0.0.1'): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }

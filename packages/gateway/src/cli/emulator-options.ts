@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { EmulatorOptions } from '../emulator/options.ts'
 import { MIXES } from '../emulator/pictures/drift.ts'
 import { scenarioOf, SCENARIOS } from '../emulator/scenarios.ts'
+import { MOST_CANNED_BYTES } from '../emulator/turn/studio.ts'
 import { usageError } from './fault-line.ts'
 
 /** The options of `plantain emulator` as commander hands them over. */
@@ -18,8 +19,6 @@ export interface RawEmulatorOptions {
   readonly date?: string
   readonly list?: boolean
 }
-
-const MOST_CANNED_BYTES = 64 * 1024 * 1024
 
 /** Checks what commander cannot. Throws `invalid_request` naming what may be said instead. */
 export function readEmulatorOptions(raw: RawEmulatorOptions): EmulatorOptions {

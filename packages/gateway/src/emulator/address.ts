@@ -8,5 +8,17 @@ export interface Place {
   readonly location: string
 }
 
+/** What stands between a path's slashes, percent-decoded once; `null`: the escapes are broken. */
+export function segmentsOf(path: string): readonly string[] | null {
+  try {
+    return path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent)
+  } catch {
+    return null
+  }
+}
+
 /** Of the one project there is, where a number is wanted. */
 export const PROJECT_NUMBER = '123456789012'

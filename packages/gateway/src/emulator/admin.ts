@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { JsonObject } from '../contract/json-object.ts'
 import { isJsonObject } from '../contract/json-object.ts'
 import { PlantainError } from '../contract/error.ts'
@@ -9,7 +10,12 @@ import { CALL_KINDS, type Where } from './faults/rule.ts'
 import { bytesReply, jsonReply, type Reply } from './reply.ts'
 
 /** Calls under `/emulator`: what a test asks of the emulator itself. Never Google's; errors are plain problems. */
-export async function administer(path: readonly string[], call: Call, emulation: Emulation): Promise<Reply> {
+export async function administer(
+  path: readonly string[],
+  call: Call,
+  { emulation, onLoopback }: { readonly emulation: Emulation; readonly onLoopback: boolean },
+): Promise<Reply> {
+  if (isForeign(call, onLoopback)) return jsonReply({ error: FOREIGN }, { status: 403 })
   const [subject = '', ...rest] = path
   const handler = HANDLERS[`${call.method} ${subject}`]
   if (handler === undefined || (rest.length > 0 && subject !== 'calls' && subject !== 'personas')) {
@@ -22,6 +28,19 @@ export async function administer(path: readonly string[], call: Call, emulation:
     if (thrown instanceof ApiError) return jsonReply({ error: thrown.message }, { status: thrown.status })
     throw thrown
   }
+}
+
+const FOREIGN =
+  'The emulator takes orders from programs on this machine and from its own address, not from web pages of others.'
+
+/**
+ * A page of any site can send requests to loopback, and by a name of its own that leads here even read the answers.
+ * What has another origin, or comes to loopback by a name instead of an address, is such a page's.
+ */
+function isForeign({ headers, origin }: Call, onLoopback: boolean): boolean {
+  if (headers.origin !== undefined && headers.origin !== origin) return true
+  const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return onLoopback && host !== 'localhost' && isIP(host) === 0
 }
 
 interface AdminCall {

@@ -6,7 +6,7 @@ import type { Seeded } from '../image/seeded.ts'
 
 /** One HTTP request, read as far as its head. */
 export interface Call {
-  /** 1, 2, … in the order of arrival. */
+  /** One that no other call of this emulator ever has. */
   readonly number: number
   /** `call-1`, as `/emulator/state` lists it. */
   readonly id: string
@@ -19,7 +19,7 @@ export interface Call {
   readonly surface: Surface
   /** Empty outside projects. */
   readonly place: Place
-  /** All that will go wrong with this call. */
+  /** All that will go wrong with this call; of what concerns a model nothing until `reach`. */
   readonly faults: FaultPlan
   /** Scheme and authority the caller used, to build addresses that lead back here. */
   readonly origin: string
@@ -27,6 +27,11 @@ export interface Call {
   readonly signal: AbortSignal
   /** Seeded by the emulator's seed and the number of the call: replays. */
   readonly random: Seeded
+  /**
+   * The request is understood and comes before a model: `faults` now holds what concerns that, and the body's memory is
+   * given back, so that nothing that was read of it may be looked at any more.
+   */
+  reach(modelId: string): void
   /** The body as JSON: long strings stay `JsonBlob`s. An empty body is `undefined`. Rejects with an `ApiError` 400. */
   json(): Promise<unknown>
   /** The body as it is. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { PlantainError } from '../contract/error.ts'
-import type { System } from '../contract/system.ts'
+import type { Clock, System } from '../contract/system.ts'
 import { invalidArgument } from './api-error.ts'
 import type { Call } from './call.ts'
 import { createDesk } from './desk.ts'
@@ -22,10 +22,10 @@ import { createCallRecord } from './record.ts'
 import { refuse } from './refuse.ts'
 import { createBodyReader } from './server/body.ts'
 import { scenarioOf } from './scenarios.ts'
-import { exchange } from './server/exchange.ts'
+import { exchange, type ExchangeParts } from './server/exchange.ts'
 import { createShiftedClock } from './shifted-clock.ts'
 import { waitFor } from './wait-for.ts'
-import { listen } from './server/listen.ts'
+import { isLoopback, listen } from './server/listen.ts'
 import type { KeptTruth } from './turn/picture-source.ts'
 import { createSignatures } from './turn/signatures.ts'
 import { createStudio } from './turn/studio.ts'
@@ -38,9 +38,9 @@ const MOST_TRUTH_BYTES = 256 * 1024 * 1024
 export async function createEmulator(given: EmulatorOptions, system: System): Promise<RunningEmulator> {
   const options = withScenario(given)
   const { seed = 1, pictures = 'engine', cannedBytes, drift = DEFAULT_MIX, keys, imagen = 'serve' } = options
-  const clock = createShiftedClock(system.clock)
-  if (options.date !== undefined) clock.advance(startOf(options.date) - clock.now())
+  const clock = createShiftedClock(system.clock, shiftTo(options.date, system.clock))
   const { random } = system
+  const { host = '127.0.0.1' } = options
   const record = createCallRecord({ keep: options.keepCalls ?? 10_000 })
   const identity = createIdentity({ clock, random, ...(keys && { keys }) })
   const signatures = createSignatures()
@@ -61,6 +61,9 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
     keepTruth: (id, truth) => truths.set(id, truth),
     credentialOf: (call) => credentialOf(call)?.fingerprint ?? '',
   })
+  /** Calls so far, and how many of them a reset has made forgotten. */
+  let made = 0
+  let forgotten = 0
   let crashes = 0
   let lastCrash: string | null = null
 
@@ -85,7 +88,8 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
     restore: identity.restore,
     advanceClock: clock.advance,
     reset: async () => {
-      for (const part of [record, identity, signatures, meter]) part.reset()
+      for (const part of [record, identity, signatures, meter, clock]) part.reset()
+      forgotten = made
       truths.clear()
       rules.reset()
       interactions.clear()
@@ -102,7 +106,6 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
   }
   const interactions = createInteractions({
     clock,
-    random,
     makeTurn,
     files: openFile,
     modelFor: (id, call) => modelFor(id, call, clock.now()),
@@ -116,6 +119,7 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
     makeTurn,
     openFile,
     emulation,
+    onLoopback: isLoopback(host),
     models: createModelList({ clock, retired: imagen }),
     predict: createPredict({
       clock,
@@ -125,28 +129,32 @@ export async function createEmulator(given: EmulatorOptions, system: System): Pr
       files: openFile,
     }),
   })
-  const bodies = createBodyReader()
-  let number = 0
+  const parts: ExchangeParts = {
+    clock,
+    seed,
+    record,
+    bodies: createBodyReader(),
+    nextNumber: () => {
+      made += 1
+      return { key: made, ordinal: made - forgotten }
+    },
+    acting: rules.acting,
+    credentialOf,
+    handle,
+    refuse,
+    crashed,
+  }
   const open = new Set<Promise<void>>()
   const listening = await listen(
     (request, response) => {
-      number += 1
-      const parts = {
-        clock,
-        seed,
-        record,
-        bodies,
-        acting: rules.acting,
-        credentialOf,
-        handle,
-        refuse,
-        crashed,
-      }
-      const done = exchange(request, response, { number, parts }).catch(crashed)
+      const done = exchange(request, response, parts).catch((thrown: unknown) => {
+        crashed(thrown)
+        response.destroy()
+      })
       open.add(done)
       void done.finally(() => open.delete(done))
     },
-    { port: options.port ?? 0, host: options.host ?? '127.0.0.1' },
+    { port: options.port ?? 0, host },
   )
 
   function crashed(thrown: unknown): void {
@@ -175,9 +183,10 @@ function withScenario(given: EmulatorOptions): EmulatorOptions {
   return { ...options, ...given, personas: [...listed(options.personas), ...listed(given.personas)] }
 }
 
-function startOf(date: string): number {
+function shiftTo(date: string | undefined, clock: Clock): number {
+  if (date === undefined) return 0
   const startMs = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN
-  if (!Number.isNaN(startMs)) return startMs
+  if (!Number.isNaN(startMs)) return startMs - clock.now()
   throw new PlantainError('invalid_request', `“${date}” is no day. Write it as 2026-09-01.`)
 }
 

@@ -29,6 +29,8 @@ export interface DeskParts {
   readonly makeTurn: TurnMaker
   readonly openFile: (uri: string, call: Call) => Promise<AskedImage>
   readonly emulation: Emulation
+  /** Whether only this machine can reach the emulator. */
+  readonly onLoopback: boolean
 }
 
 /** Brings every call to the surface it addresses, once it is known who asks. */
@@ -59,8 +61,6 @@ export function createDesk(parts: DeskParts): (call: Call, target: Target) => Pr
         return files.upload(call)
       case 'list-files':
         return files.list(call, owner)
-      case 'register-files':
-        return files.register()
       case 'get-file':
         return files.get(target.fileId, owner)
       case 'delete-file':
@@ -84,7 +84,7 @@ export function createDesk(parts: DeskParts): (call: Call, target: Target) => Pr
       case 'metadata':
         return identity.metadata(call)
       case 'admin':
-        return administer(target.path, call, parts.emulation)
+        return administer(target.path, call, parts)
       case 'nowhere':
         return page(404)
       case 'unimplemented':

@@ -21,7 +21,7 @@ export function mistakeOf(error: z.ZodError, looked: unknown, within: Path = [])
   const path = spelled(at)
   const value = valueAt(looked, issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const name = issue.keys[0] ?? ''
+    const name = cut(issue.keys[0] ?? '')
     return { path: spelled([...at, name]), text: `Unknown parameter '${name}'${placed(at)}.`, unknown: true }
   }
   if (value === undefined) {
@@ -81,7 +81,11 @@ const LONGEST_QUOTE = 80
 function quoted(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return `'${value}'`
   if (typeof value !== 'string') return `of ${kindOf(value)}`
-  return `'${value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value}'`
+  return `'${cut(value)}'`
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
 }
 
 function placed(at: Path): string {

@@ -6,6 +6,7 @@ import { allModels, findModel } from '../models/registry.ts'
 import { invalidArgument } from './api-error.ts'
 import type { Call } from './call.ts'
 import { errorContext, modelGone } from './faults/errors.ts'
+import { pageAsked, positionIn, tokenOf } from './paging.ts'
 import { imagenFor, type Retired } from './predict/imagen-model.ts'
 import { publisherModel } from './predict/publisher-model.ts'
 import { jsonReply, type Reply } from './reply.ts'
@@ -147,14 +148,14 @@ function pageOf<Item>(
   all: readonly Item[],
   query: URLSearchParams,
 ): { readonly items: readonly Item[]; readonly nextPageToken: string | undefined } {
-  const size = pageSizeOf(query.get('pageSize') ?? query.get('page_size'))
-  const from = startOf(query.get('pageToken') ?? query.get('page_token'), all.length)
-  const next = from + size
+  const { size, token } = pageAsked(query)
+  const from = startOf(token, all.length)
+  const next = from + pageSizeOf(size)
   return { items: all.slice(from, next), nextPageToken: next < all.length ? tokenOf(next) : undefined }
 }
 
 function pageSizeOf(text: string | null): number {
-  const size = Number(text ?? 0)
+  const size = Number(text)
   if (!Number.isSafeInteger(size) || size < 0) {
     throw invalidArgument(`Invalid value at 'page_size' (TYPE_INT32), "${text}"`, 'page_size')
   }
@@ -163,12 +164,8 @@ function pageSizeOf(text: string | null): number {
 }
 
 function startOf(token: string | null, end: number): number {
-  if (token === null || token === '') return 0
-  const at = Number(Buffer.from(token, 'base64url').toString('latin1'))
-  if (Number.isSafeInteger(at) && at > 0 && at < end && tokenOf(at) === token) return at
+  if (token === null) return 0
+  const at = positionIn(token)
+  if (at !== null && at > 0 && at < end) return at
   throw invalidArgument('The page token is invalid.', 'page_token')
-}
-
-function tokenOf(at: number): string {
-  return Buffer.from(String(at)).toString('base64url')
 }

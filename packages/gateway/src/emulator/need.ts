@@ -42,7 +42,6 @@ const RPCS: Partial<Record<Target['to'], Rpc>> = {
   'list-models': rpc('ModelService.ListModels', 'ModelGardenService.ListPublisherModels'),
   'get-model': rpc('ModelService.GetModel', 'ModelGardenService.GetPublisherModel'),
   'start-upload': rpc('FileService.CreateFile', 'FileService.CreateFile'),
-  'register-files': rpc('FileService.RegisterFiles', 'FileService.RegisterFiles'),
   'list-files': rpc('FileService.ListFiles', 'FileService.ListFiles'),
   'get-file': rpc('FileService.GetFile', 'FileService.GetFile'),
   'delete-file': rpc('FileService.DeleteFile', 'FileService.DeleteFile'),

@@ -15,7 +15,7 @@ export interface EmulatorOptions {
   readonly seed?: number
   /** `engine` edits, in a worker; `canned` answers a fixed picture at once. */
   readonly pictures?: 'engine' | 'canned'
-  /** Exact size of a canned picture in bytes; missing: as small as it gets. */
+  /** How long a canned picture is at least, in bytes, up to 64 million; missing: as short as it gets. */
   readonly cannedBytes?: number
   /** How far the model's pictures drift from the photo where nothing was edited: `typical`, another mix, or ranges of your own. */
   readonly drift?: MixName | Mix

@@ -1,5 +1,6 @@
 import type { Usage } from '../contract/result.ts'
 import type { Surface } from '../models/model.ts'
+import type { CallKind } from './faults/rule.ts'
 
 /** An image that went in or out. */
 export interface SeenImage {
@@ -16,6 +17,7 @@ export type CallEnd = 'open' | 'answered' | 'cut' | 'left'
 /** One call as `/emulator/state` shows it. Secrets appear as fingerprints only. */
 export interface SeenCall {
   readonly id: string
+  /** 1, 2, … in the order of arrival since the start or the last reset. */
   readonly number: number
   /** ISO 8601, by the emulator's clock. */
   readonly at: string
@@ -56,14 +58,16 @@ export interface Totals {
   readonly costMicroUsd: number
 }
 
+/** What becomes known of a call. Its bill is noted once. */
 export type Change = Partial<Omit<SeenCall, 'id' | 'number' | 'at' | 'to'>>
 
 export interface CallRecord {
   readonly calls: readonly SeenCall[]
   readonly totals: Totals
-  begin(call: SeenCall, generation: boolean): void
-  /** Adds to what is known of a call; one that was forgotten is passed over. */
-  note(number: number, change: Change): void
+  /** The key is one no other call ever has, resets notwithstanding. */
+  begin(key: number, call: SeenCall, kind: CallKind): void
+  /** Adds to what is known of a call, open or ended; one from before a reset is passed over. */
+  note(key: number, change: Change): void
   /** Resolves when the sums satisfy the condition; rejects with the signal's reason. */
   waitFor(condition: (totals: Totals) => boolean, signal: AbortSignal): Promise<void>
   reset(): void
@@ -72,65 +76,64 @@ export interface CallRecord {
 /** What was really asked and really billed. Lists the latest calls, sums all of them. */
 export function createCallRecord({ keep }: { readonly keep: number }): CallRecord {
   const open = new Map<number, SeenCall>()
-  const ended: SeenCall[] = []
+  const ended = new Map<number, SeenCall>()
   let totals = NOTHING
+  let latest = 0
+  let forgotten = 0
   const waiting = new Set<() => void>()
 
-  const add = (change: Partial<Omit<Totals, 'open'>>) => {
-    totals = {
-      calls: totals.calls + (change.calls ?? 0),
-      open: open.size,
-      generations: totals.generations + (change.generations ?? 0),
-      imagesBilled: totals.imagesBilled + (change.imagesBilled ?? 0),
-      costMicroUsd: totals.costMicroUsd + (change.costMicroUsd ?? 0),
-    }
+  const settle = (change: Partial<Totals> = {}) => {
+    totals = { ...totals, ...change, open: open.size }
     for (const check of waiting) check()
+  }
+  const end = (key: number, call: SeenCall) => {
+    open.delete(key)
+    ended.set(key, call)
+    const [oldest] = ended.keys()
+    if (ended.size > keep && oldest !== undefined) ended.delete(oldest)
   }
 
   return {
     get calls() {
-      return [...ended, ...open.values()].toSorted((a, b) => a.number - b.number)
+      return [...ended.values(), ...open.values()].toSorted((a, b) => a.number - b.number)
     },
     get totals() {
       return totals
     },
-    begin: (call, generation) => {
-      open.set(call.number, call)
-      add({ calls: 1, generations: generation ? 1 : 0 })
+    begin: (key, call, kind) => {
+      latest = key
+      open.set(key, call)
+      settle({ calls: totals.calls + 1, generations: totals.generations + (kind === 'generation' ? 1 : 0) })
     },
-    note: (number, change) => {
-      const known = open.get(number) ?? ended.findLast((call) => call.number === number)
-      if (known === undefined) return
-      const call = { ...known, ...change }
-      if (call.end === 'open') {
-        open.set(number, call)
-      } else if (known.end !== 'open') {
+    note: (key, change) => {
+      if (key <= forgotten) return
+      const known = open.get(key) ?? ended.get(key)
+      if (known !== undefined) {
+        const call = { ...known, ...change }
+        if (call.end === 'open') open.set(key, call)
+        else if (known.end === 'open') end(key, call)
         // What runs in the background is billed after its call was answered.
-        ended[ended.indexOf(known)] = call
-      } else {
-        open.delete(number)
-        ended.push(call)
-        // In blocks: dropping one by one would move the whole list each time.
-        if (ended.length >= keep * 1.1) ended.splice(0, ended.length - keep)
+        else ended.set(key, call)
       }
-      add({
-        imagesBilled: (change.imagesBilled ?? known.imagesBilled) - known.imagesBilled,
-        costMicroUsd: (change.costMicroUsd ?? known.costMicroUsd) - known.costMicroUsd,
+      const { imagesBilled = 0, costMicroUsd = 0 } = change
+      settle({
+        imagesBilled: totals.imagesBilled + imagesBilled,
+        costMicroUsd: totals.costMicroUsd + costMicroUsd,
       })
     },
     waitFor: (condition, signal) =>
       new Promise((resolve, reject) => {
         const check = () => {
           if (!condition(totals)) return
-          end()
+          leave()
           resolve()
         }
-        const end = () => {
+        const leave = () => {
           waiting.delete(check)
           signal.removeEventListener('abort', give)
         }
         const give = () => {
-          end()
+          leave()
           reject(signal.reason)
         }
         if (signal.aborted) return reject(signal.reason)
@@ -140,8 +143,10 @@ export function createCallRecord({ keep }: { readonly keep: number }): CallRecor
       }),
     reset: () => {
       open.clear()
-      ended.length = 0
+      ended.clear()
+      forgotten = latest
       totals = NOTHING
+      settle()
     },
   }
 }

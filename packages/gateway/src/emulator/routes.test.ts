@@ -42,7 +42,7 @@ describe.each(['/v1', '/v1beta', '/v1beta1', ''])('under %j', (version) => {
     ['GET', '/files/abc', { to: 'get-file', fileId: 'abc' }],
     ['DELETE', '/files/abc', { to: 'delete-file', fileId: 'abc' }],
     ['GET', '/files/abc:download', { to: 'download-file', fileId: 'abc' }],
-    ['POST', '/files:register', { to: 'register-files' }],
+    ['POST', '/files:register', { to: 'unimplemented' }],
     ['POST', '/interactions', { to: 'create-interaction', ...NONE }],
     ['GET', '/interactions/v1_a', { to: 'get-interaction', interactionId: 'v1_a', ...NONE }],
     ['DELETE', '/interactions/v1_a', { to: 'delete-interaction', interactionId: 'v1_a', ...NONE }],

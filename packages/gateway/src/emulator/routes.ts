@@ -1,5 +1,5 @@
 import type { Surface } from '../models/model.ts'
-import { API_VERSIONS, type ApiVersion, type Place } from './address.ts'
+import { API_VERSIONS, type ApiVersion, type Place, segmentsOf } from './address.ts'
 import type { CallKind } from './faults/rule.ts'
 
 export type Target =
@@ -8,7 +8,7 @@ export type Target =
   | ({ readonly to: 'predict'; readonly modelId: string } & Place)
   | ({ readonly to: 'list-models' } & Place)
   | ({ readonly to: 'get-model'; readonly modelId: string } & Place)
-  | { readonly to: 'start-upload' | 'upload' | 'list-files' | 'register-files' }
+  | { readonly to: 'start-upload' | 'upload' | 'list-files' }
   | { readonly to: 'get-file' | 'delete-file' | 'download-file'; readonly fileId: string }
   | ({ readonly to: 'create-interaction' } & Place)
   | ({
@@ -31,7 +31,7 @@ export interface Route {
 
 /** What a path addresses. Every version is served, and none; names are percent-decoded once. */
 export function routeOf(method: string, path: string, query: URLSearchParams): Route {
-  const segments = decoded(path)
+  const segments = segmentsOf(path)
   if (segments === null) return route({ to: 'nowhere' })
   const [first = ''] = segments
   if (first === 'emulator') return route({ to: 'admin', path: segments.slice(1) })
@@ -58,7 +58,6 @@ export function kindOf({ to }: Target): CallKind {
     case 'start-upload':
     case 'upload':
     case 'list-files':
-    case 'register-files':
     case 'get-file':
     case 'delete-file':
     case 'download-file':
@@ -75,17 +74,6 @@ export function kindOf({ to }: Target): CallKind {
 
 function route(target: Target, surface: Surface = 'ai-studio'): Route {
   return { target, surface, apiVersion: '' }
-}
-
-function decoded(path: string): readonly string[] | null {
-  try {
-    return path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeURIComponent)
-  } catch {
-    return null
-  }
 }
 
 function uploadTarget(method: string, rest: readonly string[], query: URLSearchParams): Target {
@@ -207,7 +195,7 @@ const VERTEX_COLLECTIONS: ReadonlySet<string> = new Set([
 function fileTarget(method: string, segments: readonly string[]): Target {
   const [collection, last, ...more] = segments
   if (more.length > 0) return { to: 'nowhere' }
-  if (collection === 'files:register') return { to: method === 'POST' ? 'register-files' : 'nowhere' }
+  if (collection === 'files:register') return { to: method === 'POST' ? 'unimplemented' : 'nowhere' }
   if (last === undefined) return { to: method === 'GET' ? 'list-files' : 'nowhere' }
   const [fileId = '', action] = last.split(':')
   if (action === 'download') return { to: 'download-file', fileId }

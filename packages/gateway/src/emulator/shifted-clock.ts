@@ -5,12 +5,14 @@ import type { Clock } from '../contract/system.ts'
 export interface ShiftedClock extends Clock {
   /** Throws `PlantainError` `invalid_request` beyond the year 9999, up to which times can be written. */
   advance(ms: number): void
+  /** Back to the shift it began with. */
+  reset(): void
 }
 
 const LATEST_MS = Date.UTC(9999, 11, 31)
 
-export function createShiftedClock(clock: Clock): ShiftedClock {
-  let shiftMs = 0
+export function createShiftedClock(clock: Clock, startShiftMs = 0): ShiftedClock {
+  let shiftMs = startShiftMs
   return {
     now: () => clock.now() + shiftMs,
     // How long a call took is a matter of real time.
@@ -20,6 +22,9 @@ export function createShiftedClock(clock: Clock): ShiftedClock {
         throw new PlantainError('invalid_request', 'The clock goes no farther than the year 9999.')
       }
       shiftMs += ms
+    },
+    reset: () => {
+      shiftMs = startShiftMs
     },
   }
 }

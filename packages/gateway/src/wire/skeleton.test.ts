@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { JsonBlob } from './json-blob.ts'
 import { JsonSyntaxError } from './json-syntax.ts'
-import { createSkeletonReader, readSkeleton } from './skeleton.ts'
+import { createSkeletonReader, readSkeleton, TooManyValuesError } from './skeleton.ts'
 import { BodyTooLargeError, createSlabPool } from './slabs.ts'
 
 const MIN = 4096
@@ -134,6 +134,18 @@ test('a body over its limit is refused when it comes', () => {
   const reader = createSkeletonReader({ maxBytes: 10 })
   reader.push(Buffer.from('["12345'))
   expect(() => reader.push(Buffer.from('678"]'))).toThrow(BodyTooLargeError)
+})
+
+const list = (count: number) => [Buffer.from(`[${Array(count).fill('{}').join(',')}]`)]
+
+test('more values than are taken are refused before anything is parsed', () => {
+  expect(readSkeleton(list(40), { maxValues: 100 }).value).toHaveLength(40)
+  expect(() => readSkeleton(list(60), { maxValues: 100 })).toThrow(TooManyValuesError)
+  // What is counted is the skeleton: an image is one value, whatever its bytes look like.
+  const image = [Buffer.from(JSON.stringify({ data: ','.repeat(100_000) }))]
+  expect(readSkeleton(image, { maxValues: 100 }).value).toHaveProperty('data')
+  // Refused even where it is no JSON at all: nothing is parsed.
+  expect(() => readSkeleton([Buffer.from('['.repeat(200))], { maxValues: 100 })).toThrow(TooManyValuesError)
 })
 
 test('an image over several slabs, pushed as sockets do, is read where it was copied to', async () => {

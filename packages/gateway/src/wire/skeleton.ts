@@ -5,6 +5,15 @@ import { JsonSyntaxError, type SyntaxFault, expectedInString, findSyntaxFault } 
 import { type LongString, createStringScanner } from './skeleton-scanner.ts'
 import { BodyTooLargeError, type Lease } from './slabs.ts'
 
+/** A text of more values than whoever reads it takes. */
+export class TooManyValuesError extends Error {
+  override readonly name = 'TooManyValuesError'
+
+  constructor(maxValues: number) {
+    super(`The text has more than ${maxValues} values.`)
+  }
+}
+
 /** A JSON text read without making its long strings strings. */
 export interface Skeleton {
   /** What `JSON.parse` gives, with a `JsonBlob` in place of every long string value. */
@@ -37,13 +46,15 @@ export interface SkeletonOptions {
   readonly minBlobBytes?: number
   /** `push` throws `BodyTooLargeError` beyond. */
   readonly maxBytes?: number
+  /** `end` throws `TooManyValuesError` beyond, before anything is parsed: a value of two bytes takes a hundred once it is. */
+  readonly maxValues?: number
   /** Where the bytes are kept. Whoever reserved it releases it, after which nothing of the skeleton can be read. */
   readonly lease?: Lease
 }
 
 /** Reads a JSON text as it comes in. */
 export function createSkeletonReader(options: SkeletonOptions = {}): SkeletonReader {
-  const { minBlobBytes = 4096, maxBytes = Infinity, lease } = options
+  const { minBlobBytes = 4096, maxBytes = Infinity, maxValues = Infinity, lease } = options
   const body = new ByteRanges()
   const scanner = createStringScanner(minBlobBytes)
   return {
@@ -56,7 +67,7 @@ export function createSkeletonReader(options: SkeletonOptions = {}): SkeletonRea
     },
     end() {
       const { strings, open } = scanner.end()
-      return assemble(body, strings, { open, minBlobBytes })
+      return assemble(body, strings, { open, minBlobBytes, maxValues })
     },
   }
 }
@@ -72,18 +83,32 @@ interface Found {
   /** Where a string begins that never ends. */
   readonly open: number | undefined
   readonly minBlobBytes: number
+  readonly maxValues: number
 }
 
-function assemble(body: ByteRanges, strings: readonly LongString[], { open, minBlobBytes }: Found): Skeleton {
+function assemble(body: ByteRanges, strings: readonly LongString[], found: Found): Skeleton {
+  const { open, minBlobBytes, maxValues } = found
   const { byteLength } = body
   const cut = open === undefined ? [] : [{ start: open, end: byteLength }]
   const layout = layOut(body, [...strings, ...cut], minBlobBytes)
+  if (hasMoreValues(layout.json, maxValues)) throw new TooManyValuesError(maxValues)
   const insides = strings.map(({ start, end }) => body.slice(start, end))
   const fault = faultInStrings(insides, strings) ?? faultInCut(body, open)
   if (fault !== undefined) throw new JsonSyntaxError(earlier(fault, structuralFault(layout)))
   const blobs = insides.map((pieces) => new JsonBlob(pieces))
   const value = place(parse(layout), blobs, minBlobBytes)
   return { value, byteLength, layout, raw: () => body.slice(0, byteLength) }
+}
+
+/**
+ * Counts what begins or parts values, inside of short strings too: never too few. A value and its comma are two bytes,
+ * so that ordinary bodies need no counting.
+ */
+function hasMoreValues(json: Buffer, maxValues: number): boolean {
+  if (json.length <= maxValues) return false
+  let count = 1
+  for (const byte of json) if (byte === 0x2c || byte === 0x7b || byte === 0x5b) count += 1
+  return count > maxValues
 }
 
 /**

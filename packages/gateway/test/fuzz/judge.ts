@@ -46,7 +46,6 @@ const SHAPES: Readonly<Record<Target['to'], readonly Shape[]>> = {
   'start-upload': ['empty', 'stored', 'error'],
   upload: ['empty', 'stored', 'error'],
   'list-files': ['files', 'empty', 'error'],
-  'register-files': ['error'],
   'get-file': ['file', 'error'],
   'delete-file': ['empty', 'error'],
   'download-file': ['error'],

@@ -206,15 +206,7 @@ function isRatio(text: string): text is AspectRatio {
   return ASPECT_RATIOS.some((ratio) => ratio === text)
 }
 
-/** Half a day: a longer wait is a mistake, and timers have an end. */
-const LONGEST_MS = 43_200_000
-
 function readLatency(text: string): ((random: Seeded) => number) | undefined {
-  const draw = distribution(text)
-  return draw && ((random) => Math.min(draw(random), LONGEST_MS))
-}
-
-function distribution(text: string): ((random: Seeded) => number) | undefined {
   const fixed = readDuration(text)
   if (fixed !== undefined) return () => fixed
   const [from, to] = text.split('..').map(readDuration)

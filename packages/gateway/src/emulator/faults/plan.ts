@@ -4,6 +4,9 @@ import type { AnswerChange, Effect, ErrorContext, PictureWish, Refusal, Transpor
 import type { Quota } from './quota.ts'
 import type { ActingRule } from './rule.ts'
 
+/** Half a day: a longer wait is a mistake, and timers have an end. */
+const LONGEST_DELAY_MS = 43_200_000
+
 /** All that will go wrong with one call, by the moment at which it does. */
 export interface FaultPlan {
   /** The texts of the rules that act, for the record. */
@@ -29,7 +32,10 @@ export function planOf(acting: readonly ActingRule[], random: Seeded): FaultPlan
     effects.filter((effect): effect is Extract<Effect, { stage: Stage }> => effect.stage === stage)
   return {
     personas: acting.map(({ rule }) => rule.text),
-    delayMs: all('delay').reduce((sum, { ms }) => sum + ms(random), 0),
+    delayMs: Math.min(
+      all('delay').reduce((sum, { ms }) => sum + ms(random), 0),
+      LONGEST_DELAY_MS,
+    ),
     page: all('page')[0] ?? null,
     error: firstError(acting),
     quotas: all('quota').map(({ quota }) => quota),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../contract/system.ts'
-import type { Seeded } from '../../image/seeded.ts'
-import { type ActingRule, createRuleSet, type Facts, type RuleSet, type Where } from './rule.ts'
+import { fingerprintNamed } from '../identity/fingerprint.ts'
+import { type ActingRule, createRuleSet, type Facts, type Moment, type RuleSet, type Where } from './rule.ts'
 
 export interface PersonaSet {
   readonly id: string
@@ -15,7 +15,8 @@ export interface PersonaList {
 
 /** All faults that are set, those of the start first. */
 export interface RuleSets {
-  acting(facts: Facts, ownList: string, random: Seeded): readonly ActingRule[]
+  /** Those of the call's own list come last. Throws `PlantainError` where that cannot be read. */
+  acting(facts: Facts, ownList: string, moment: Omit<Moment, 'nowMs'>): readonly ActingRule[]
   list(): readonly PersonaSet[]
   /** Returns an id to remove them by. Throws `PlantainError` where the list cannot be read. */
   add(personas: string, where?: Where): string
@@ -35,7 +36,7 @@ export function createRuleSets(clock: Clock, atStart: readonly PersonaList[]): R
   const add = (personas: string, where?: Where): string => {
     count += 1
     const id = `personas-${count}`
-    sets.set(id, createRuleSet(id, personas, { nowMs: clock.now(), ...(where && { where }) }))
+    sets.set(id, createRuleSet(id, personas, { nowMs: clock.now(), where: withoutSecret(where) }))
     const [oldest] = sets.keys()
     if (sets.size > MOST_SETS && oldest !== undefined) sets.delete(oldest)
     return id
@@ -47,9 +48,10 @@ export function createRuleSets(clock: Clock, atStart: readonly PersonaList[]): R
   reset()
 
   return {
-    acting: (facts, ownList, random) => {
-      const own = createRuleSet('own', ownList, { nowMs: clock.now(), where: { calls: 'any' } })
-      return [...sets.values(), own].flatMap((set) => set.acting(facts, random, clock.now()))
+    acting: (facts, ownList, moment) => {
+      const nowMs = clock.now()
+      const own = createRuleSet('own', ownList, { nowMs, where: { calls: 'any' } })
+      return [...sets.values(), own].flatMap((set) => set.acting(facts, { ...moment, nowMs }))
     },
     list: () =>
       [...sets.values()].map(({ id, where, rules }) => ({
@@ -64,4 +66,9 @@ export function createRuleSets(clock: Clock, atStart: readonly PersonaList[]): R
     },
     reset,
   }
+}
+
+/** A credential may be named by itself; what is kept, and shown, is its fingerprint. */
+function withoutSecret({ credential, ...where }: Where = {}): Where {
+  return credential === undefined ? where : { ...where, credential: fingerprintNamed(credential) }
 }

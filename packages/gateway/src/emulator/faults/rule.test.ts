@@ -23,7 +23,7 @@ const CONTEXT = {
 function actsAt(list: string, momentsMs: readonly number[], facts: Facts = CALL, where = {}) {
   const set = createRuleSet('a', list, { nowMs: 0, where })
   const random = seeded(1)
-  return momentsMs.filter((ms) => set.acting(facts, random, ms).length > 0)
+  return momentsMs.filter((nowMs) => set.acting(facts, { at: 'any', random, nowMs }).length > 0)
 }
 
 describe('when a persona acts', () => {

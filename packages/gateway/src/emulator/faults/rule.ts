@@ -47,7 +47,7 @@ export interface Where {
 export const CALL_KINDS = ['generation', 'models', 'files', 'tokens', 'other'] as const
 export type CallKind = (typeof CALL_KINDS)[number]
 
-/** Rules of one text, their modifiers read. */
+/** What a rule may tell calls apart by. */
 export interface Facts {
   readonly kind: CallKind
   readonly surface: Surface
@@ -113,7 +113,14 @@ export interface RuleSet {
   readonly id: string
   readonly where: Where
   readonly rules: readonly Rule[]
-  acting(facts: Facts, random: Seeded, nowMs: number): readonly ActingRule[]
+  acting(facts: Facts, moment: Moment): readonly ActingRule[]
+}
+
+/** When a call is held against the rules: those for other moments are not asked, and not used up. */
+export interface Moment {
+  readonly at: 'arrival' | 'model' | 'any'
+  readonly random: Seeded
+  readonly nowMs: number
 }
 
 export function createRuleSet(
@@ -127,9 +134,10 @@ export function createRuleSet(
     id,
     where,
     rules,
-    acting: (facts, random, atMs) => {
+    acting: (facts, { at, random, nowMs: atMs }) => {
       if (!concerns(where, facts)) return []
       return rules.flatMap((rule) => {
+        if (at !== 'any' && (rule.effect.stage === 'page') !== (at === 'arrival')) return []
         const lucky = random() < rule.probability
         const { count, sinceMs } = used.get(rule) ?? { count: 0, sinceMs: atMs }
         const leftMs = Math.min(sinceMs + rule.forMs - atMs, leftOf(rule.schedule, atMs - nowMs))

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../api-error.ts'
+import { pageAsked, positionIn, tokenOf } from '../paging.ts'
 import type { StoredFile } from './shelf.ts'
 
 export interface FilePage {
@@ -12,27 +13,24 @@ const MAX_PAGE_SIZE = 100
 
 /** One page of files, the latest first. A token says after which file: files that come or go meanwhile shift nothing. */
 export function pageOf(files: readonly StoredFile[], query: URLSearchParams): FilePage {
-  const pageSize = pageSizeOf(query.get('pageSize') ?? query.get('page_size'))
-  const after = orderIn(query.get('pageToken') ?? query.get('page_token'))
+  const { size, token } = pageAsked(query)
+  const pageSize = pageSizeOf(size)
+  const after = orderIn(token)
   const rest = files.filter(({ order }) => order < after)
   const page = rest.slice(0, pageSize)
   const last = page.at(-1)
-  const nextPageToken =
-    last === undefined || rest.length === page.length
-      ? null
-      : Buffer.from(String(last.order)).toString('base64url')
+  const nextPageToken = last === undefined || rest.length === page.length ? null : tokenOf(last.order)
   return { files: page, nextPageToken }
 }
 
 function pageSizeOf(text: string | null): number {
-  const size = text === null || text === '' ? 0 : Number(text)
+  const size = Number(text)
   if (Number.isInteger(size) && size >= 0 && size <= MAX_PAGE_SIZE) return size || DEFAULT_PAGE_SIZE
   throw invalidArgument(`* ListFilesRequest.page_size: must be between 0 and ${MAX_PAGE_SIZE}.`, 'page_size')
 }
 
 function orderIn(token: string | null): number {
-  if (token === null || token === '') return Infinity
-  const order = Buffer.from(token, 'base64url').toString('latin1')
-  if (/^\d{1,15}$/.test(order)) return Number(order)
+  const order = token === null ? Infinity : positionIn(token)
+  if (order !== null) return order
   throw invalidArgument('* ListFilesRequest.page_token: is not one that was given.', 'page_token')
 }

@@ -66,7 +66,6 @@ export async function serveFiles(options: Partial<FilesOptions> = {}): Promise<F
     if (call.path.startsWith('/upload')) {
       return call.query.has('upload_id') ? files.upload(call) : files.startUpload(call, owner)
     }
-    if (call.path.endsWith('files:register')) return files.register()
     if (id === '') return files.list(call, owner)
     if (action === 'download') return files.download(id, owner)
     return call.method === 'DELETE' ? files.delete(id, owner) : files.get(id, owner)

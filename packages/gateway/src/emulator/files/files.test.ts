@@ -1,6 +1,15 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { bytesOf, error, forbidden, HOUR_MS, PNG, serveFiles, until } from './files-server.fixture.ts'
+import {
+  bytesOf,
+  error,
+  forbidden,
+  HOUR_MS,
+  PNG,
+  type Said,
+  serveFiles,
+  until,
+} from './files-server.fixture.ts'
 
 test('expires by the clock, bytes and all', async () => {
   const { directory, send, stored, advance } = await serveFiles({ limits: { lifeMs: HOUR_MS } })
@@ -27,14 +36,11 @@ test('belongs to whoever uploaded it', async () => {
   expect(await readdir(directory)).toEqual([])
 })
 
-test('uploads cannot be downloaded, and nothing is registered', async () => {
+test('uploads cannot be downloaded', async () => {
   const { send, stored } = await serveFiles()
   const { name } = await stored(bytesOf(10))
   const message = `The File ${name.slice(6)} was uploaded: only generated files can be downloaded.`
   expect((await send(`/v1/${name}:download?alt=media`)).body).toEqual(error(400, 'INVALID_ARGUMENT', message))
-  expect((await send('/v1/files:register', { method: 'POST' })).body).toEqual(
-    error(501, 'UNIMPLEMENTED', 'Operation is not implemented, or supported, or enabled.'),
-  )
 })
 
 test('is PROCESSING as long as told, and no use until then', async () => {
@@ -72,12 +78,23 @@ test('clear leaves neither files nor uploads', async () => {
   expect((await put(url, 'query', null)).status).toBe(404)
 })
 
-describe('limits', () => {
-  const exhausted = {
+/** Fifty bytes, and fifty more once told. */
+function halting(told: Promise<void>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: async (controller) => {
+      controller.enqueue(bytesOf(50))
+      await told
+      controller.enqueue(bytesOf(50))
+      controller.close()
+    },
+  })
+}
+
+function exhausted(limit: number) {
+  return {
     error: {
       code: 429,
-      message:
-        'You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.\n* Quota exceeded for metric: generativelanguage.googleapis.com/file_storage_bytes, limit: 250',
+      message: `You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits.\n* Quota exceeded for metric: generativelanguage.googleapis.com/file_storage_bytes, limit: ${limit}`,
       status: 'RESOURCE_EXHAUSTED',
       details: [
         {
@@ -86,7 +103,7 @@ describe('limits', () => {
             {
               quotaMetric: 'generativelanguage.googleapis.com/file_storage_bytes',
               quotaId: 'FileStorageBytesPerProject',
-              quotaValue: '250',
+              quotaValue: String(limit),
             },
           ],
         },
@@ -102,6 +119,14 @@ describe('limits', () => {
       ],
     },
   }
+}
+
+/** Of an upload that was started. */
+function addressIn(said: Said | undefined): string {
+  return said?.headers.get('x-goog-upload-url') ?? ''
+}
+
+describe('limits', () => {
   const limits = { maxFileBytes: 100, maxProjectBytes: 250 }
   const tooLarge = error(400, 'INVALID_ARGUMENT', 'The file exceeds the limit of 100 bytes.')
 
@@ -139,11 +164,52 @@ describe('limits', () => {
     const { start, address, put, stored } = await serveFiles({ limits })
     await stored(bytesOf(100))
     const pending = await address({ mimeType: PNG, sizeBytes: '100' })
-    expect(await start({ mimeType: PNG, sizeBytes: '51' })).toMatchObject({ status: 429, body: exhausted })
+    expect(await start({ mimeType: PNG, sizeBytes: '51' })).toMatchObject({
+      status: 429,
+      body: exhausted(250),
+    })
     expect((await start({ mimeType: PNG, sizeBytes: '51' }, {}, 'other')).status).toBe(200)
     const unannounced = await address()
-    expect((await put(unannounced, 'upload', 0, bytesOf(51))).body).toEqual(exhausted)
+    expect((await put(unannounced, 'upload', 0, bytesOf(51))).body).toEqual(exhausted(250))
     await put(pending, 'cancel', null)
     expect((await start({ mimeType: PNG, sizeBytes: '100' })).status).toBe(200)
+  })
+
+  test('of all projects together, however many keys are invented', async () => {
+    const { start, send, stored, advance } = await serveFiles({ limits: { ...limits, maxTotalBytes: 300 } })
+    const announced = { mimeType: PNG, sizeBytes: '100' }
+    await stored(bytesOf(100))
+    for (const key of ['a', 'b']) expect((await start(announced, {}, key)).status).toBe(200)
+    const over = { status: 429, body: exhausted(300) }
+    expect(await start({ mimeType: PNG, sizeBytes: '1' }, {}, 'c')).toMatchObject(over)
+    const whole = { method: 'POST', headers: { 'content-type': 'multipart/related; boundary=b' } }
+    const body = `--b\r\ncontent-type: application/json\r\n\r\n{}\r\n--b\r\ncontent-type: ${PNG}\r\n\r\nx\r\n--b--`
+    expect(await send('/upload/v1beta/files', { ...whole, body }, 'd')).toMatchObject(over)
+    advance(48 * HOUR_MS)
+    expect((await start(announced, {}, 'c')).status).toBe(200)
+  })
+
+  test('of what comes at the same time unannounced', async () => {
+    const { directory, start, put } = await serveFiles({ limits: { ...limits, maxTotalBytes: 150 } })
+    const [first, second] = await Promise.all(['a', 'b'].map((key) => start({ mimeType: PNG }, {}, key)))
+    const slow = Promise.withResolvers<void>()
+    const late = put(addressIn(first), 'upload, finalize', 0, halting(slow.promise))
+    await until(async () => (await put(addressIn(first), 'query', null)).received === '50')
+    expect((await put(addressIn(second), 'upload, finalize', 0, bytesOf(100))).status).toBe(200)
+    slow.resolve()
+    expect(await late).toMatchObject({ status: 429, body: exhausted(150) })
+    expect(await readdir(directory)).toHaveLength(1)
+  })
+
+  test('an upload that is cancelled while it comes takes nothing more', async () => {
+    const { address, put } = await serveFiles({ limits })
+    const url = await address()
+    const cancelled = Promise.withResolvers<void>()
+    const late = put(url, 'upload', 0, halting(cancelled.promise))
+    await until(async () => (await put(url, 'query', null)).received === '50')
+    await put(url, 'cancel', null)
+    cancelled.resolve()
+    expect(await late).toMatchObject({ status: 400, upload: 'cancelled' })
+    expect((await put(url, 'query', null)).received).toBe('50')
   })
 })

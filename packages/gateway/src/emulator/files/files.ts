@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { Clock, Random } from '../../contract/system.ts'
-import { ApiError, invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
@@ -24,9 +24,11 @@ export interface FilesOptions {
 }
 
 /** Google's figures (ai.google.dev Files API page), in decimal as the smaller reading. */
-const GOOGLE_LIMITS: FileLimits = {
+const LIMITS: FileLimits = {
   maxFileBytes: 2_000_000_000,
   maxProjectBytes: 20_000_000_000,
+  // Not Google's: what one project may store is the most there is room for.
+  maxTotalBytes: 20_000_000_000,
   lifeMs: 48 * 3_600_000,
 }
 
@@ -52,7 +54,6 @@ export interface Files {
   list(call: Call, owner: string): Reply
   delete(id: string, owner: string): Promise<Reply>
   download(id: string, owner: string): Reply
-  register(): Reply
   /** What `fileData.fileUri` refers to: `https://any-host/v1beta/files/id`, or `files/id`. */
   lookup(uri: string, owner: string): Promise<AskedImage>
   held(): readonly HeldFile[]
@@ -66,7 +67,7 @@ const MOST_LOOKUP_BYTES = 100_000_000
 
 export function createFiles(options: FilesOptions): Files {
   const { clock, random, processingMs = 0 } = options
-  const limits = { ...GOOGLE_LIMITS, ...options.limits }
+  const limits = { ...LIMITS, ...options.limits }
   const shelf = createShelf({ clock, random, lifeMs: limits.lifeMs })
   const directory = async () => {
     await mkdir(options.directory, { recursive: true, mode: 0o700 })
@@ -123,9 +124,6 @@ export function createFiles(options: FilesOptions): Files {
     },
     download: (id, owner) => {
       throw notDownloadable(owned(id, owner).id)
-    },
-    register: () => {
-      throw new ApiError(501, 'Operation is not implemented, or supported, or enabled.')
     },
     lookup: async (uri, owner) => {
       const id = FILE_URI.exec(uri)?.[1]

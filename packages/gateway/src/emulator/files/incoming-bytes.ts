@@ -7,10 +7,13 @@ export interface IncomingBytes {
   /** On disk and in the hash. */
   readonly byteLength: number
   /**
-   * Appends what comes until it ends, breaks off (which it throws, what came being kept) or grows beyond the limit.
-   * One call at a time.
+   * Appends what comes until it ends, breaks off (which it throws, what came being kept) or is refused: before every
+   * piece, by what the whole file would then hold. Resolves with the refusal. One call at a time.
    */
-  append(pieces: AsyncIterable<Uint8Array>, maxBytes: number): Promise<'ended' | 'too-large'>
+  append<Refusal>(
+    pieces: AsyncIterable<Uint8Array>,
+    refusalAt: (byteLength: number) => Refusal | null,
+  ): Promise<Refusal | null>
   /** Base64 of the SHA-256 of all bytes. Nothing can be appended afterwards. */
   digest(): string
   discard(): Promise<void>
@@ -36,15 +39,18 @@ export async function createIncomingBytes(path: string): Promise<IncomingBytes> 
     get byteLength() {
       return byteLength
     },
-    append: async (pieces, maxBytes) => {
+    append: async <Refusal>(
+      pieces: AsyncIterable<Uint8Array>,
+      refusalAt: (byteLength: number) => Refusal | null,
+    ) => {
       await using file = await open(path, 'r+')
-      let tooLarge = false
+      let refusal: Refusal | null = null
       for await (const piece of pieces) {
-        tooLarge ||= byteLength + piece.byteLength > maxBytes
+        refusal ??= refusalAt(byteLength + piece.byteLength)
         // The rest is read all the same: many clients look for an answer only once all is sent.
-        if (!tooLarge) await write(file, piece)
+        if (refusal === null) await write(file, piece)
       }
-      return tooLarge ? 'too-large' : 'ended'
+      return refusal
     },
     digest: () => hash.digest('base64'),
     discard: () => rm(path, { force: true }),

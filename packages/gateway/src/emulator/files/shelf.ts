@@ -30,7 +30,8 @@ export interface Shelf {
   find(id: string): StoredFile | undefined
   /** The latest first. */
   all(): readonly StoredFile[]
-  bytesOf(owner: string): number
+  /** Of everybody without an owner. */
+  bytesOf(owner?: string): number
   /** An id in Google's form that no stored file has. */
   newId(): string
   remove(file: StoredFile): Promise<void>
@@ -67,8 +68,14 @@ export function createShelf({ clock, random, lifeMs }: ShelfOptions): Shelf {
     },
     find: (id) => living().get(id),
     all: () => [...living().values()].toReversed(),
-    bytesOf: (owner) =>
-      [...living().values()].reduce((sum, file) => sum + (file.owner === owner ? file.byteLength : 0), 0),
+    bytesOf: (owner) => {
+      let sum = 0
+      // Asked with every piece of an upload: over ten thousand files a chain takes three times as long.
+      for (const file of living().values()) {
+        if (owner === undefined || file.owner === owner) sum += file.byteLength
+      }
+      return sum
+    },
     newId: () => {
       for (;;) {
         const id = newId(random)

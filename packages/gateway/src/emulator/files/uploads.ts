@@ -32,6 +32,8 @@ export interface Upload {
 export interface FileLimits {
   readonly maxFileBytes: number
   readonly maxProjectBytes: number
+  /** Of all projects together: a key is quickly invented, and the disk is one. */
+  readonly maxTotalBytes: number
   readonly lifeMs: number
 }
 
@@ -77,20 +79,30 @@ export function createUploads({ clock, random, shelf, limits, directory }: Uploa
       if (startedAtMs + limits.lifeMs <= clock.now()) uploads.delete(id)
     }
   }
-  /** What the owner may still store, this upload included. */
-  const roomFor = (owner: string, except?: Upload) =>
-    active()
-      .filter((upload) => upload.owner === owner && upload !== except)
+  /** What is stored, announced and sent, by everybody without an owner. */
+  const bytesOf = (uploading: readonly Upload[], owner?: string) =>
+    uploading
+      .filter((upload) => owner === undefined || upload.owner === owner)
       .reduce(
-        (room, { draft, bytes }) => room - Math.max(draft.sizeBytes ?? 0, bytes.byteLength),
-        limits.maxProjectBytes - shelf.bytesOf(owner),
+        (sum, { draft, bytes }) => sum + Math.max(draft.sizeBytes ?? 0, bytes.byteLength),
+        shelf.bytesOf(owner),
       )
+  /** What the owner may still store, this upload included, and the limit that leaves the least. */
+  const roomFor = (owner: string, except?: Upload) => {
+    const others = active().filter((upload) => upload !== except)
+    const [project, total] = [
+      { room: limits.maxProjectBytes - bytesOf(others, owner), limit: limits.maxProjectBytes },
+      { room: limits.maxTotalBytes - bytesOf(others), limit: limits.maxTotalBytes },
+    ]
+    return project.room <= total.room ? project : total
+  }
   const isTaken = (fileId: string) =>
     shelf.find(fileId) !== undefined || active().some((upload) => upload.fileId === fileId)
 
   const refusalOf = ({ id, sizeBytes }: FileDraft, owner: string): ApiError | null => {
     if ((sizeBytes ?? 0) > limits.maxFileBytes) return fileTooLarge(limits.maxFileBytes)
-    if ((sizeBytes ?? 0) > roomFor(owner)) return storageExhausted(limits.maxProjectBytes)
+    const { room, limit } = roomFor(owner)
+    if ((sizeBytes ?? 0) > room) return storageExhausted(limit)
     return id !== null && isTaken(id) ? nameTaken() : null
   }
 
@@ -111,17 +123,26 @@ export function createUploads({ clock, random, shelf, limits, directory }: Uploa
     return upload
   }
 
+  /** Asked with every piece: others store, and cancel, meanwhile. */
+  const refusalAt = (upload: Upload, byteLength: number): ApiError | null => {
+    const { draft, owner, status } = upload
+    if (status !== 'active') return uploadError('The upload is over.', status)
+    // What is announced has been set aside at the start.
+    if (draft.sizeBytes !== null) return byteLength > draft.sizeBytes ? moreThanAnnounced() : null
+    if (byteLength > limits.maxFileBytes) return fileTooLarge(limits.maxFileBytes)
+    const { room, limit } = roomFor(owner, upload)
+    return byteLength > room ? storageExhausted(limit) : null
+  }
+
   const append = async (upload: Upload, pieces: AsyncIterable<Uint8Array>): Promise<void> => {
-    const { draft, bytes, owner } = upload
+    const { bytes } = upload
     if (upload.busy) throw busy(bytes.byteLength)
     upload.busy = true
     try {
-      const room = roomFor(owner, upload)
-      const maxBytes = Math.min(draft.sizeBytes ?? limits.maxFileBytes, limits.maxFileBytes, room)
-      if ((await bytes.append(pieces, maxBytes)) === 'ended') return
+      const refusal = await bytes.append(pieces, (byteLength) => refusalAt(upload, byteLength))
+      if (refusal === null) return
       await give(upload)
-      if (maxBytes === draft.sizeBytes) throw uploadError('More bytes came than were announced.', 'cancelled')
-      throw maxBytes === room ? storageExhausted(limits.maxProjectBytes) : fileTooLarge(limits.maxFileBytes)
+      throw refusal
     } finally {
       upload.busy = false
     }
@@ -163,6 +184,10 @@ export function createUploads({ clock, random, shelf, limits, directory }: Uploa
       uploads.clear()
     },
   }
+}
+
+function moreThanAnnounced(): ApiError {
+  return uploadError('More bytes came than were announced.', 'cancelled')
 }
 
 /** As far as known. */

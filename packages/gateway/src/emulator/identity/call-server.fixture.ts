@@ -71,6 +71,7 @@ function callOf(request: IncomingMessage, response: ServerResponse, number: numb
     apiVersion: API_VERSIONS.find((version) => url.pathname.split('/').includes(version)) ?? '',
     surface,
     place: { project: '', location: '' },
+    reach: () => {},
     faults: planOf([], seeded(number)),
     origin: url.origin,
     signal: gone.signal,

@@ -138,7 +138,9 @@ test('a key is known by the first 12 digits of its SHA-256, and by nothing else'
   expect(await ask(key(KEY), { query: `?key=${KEY}` })).toEqual(await ask(key(KEY)))
   expect((await ask(key('AQ.Ab8RNshape'))).body).toMatchObject({ kind: 'api-key' })
   expect((await ask(key('anything at all'))).body).toMatchObject({ kind: 'api-key' })
-  expect((await ask(bearer('ya29.foreign'))).body).toEqual({ kind: 'token', fingerprint: 'f5b9f0a528e3' })
+  const foreign = { kind: 'token', fingerprint: 'f5b9f0a528e3' }
+  expect((await ask(bearer('ya29.foreign'))).body).toEqual(foreign)
+  expect((await ask({ authorization: 'bearer  ya29.foreign' })).body).toEqual(foreign)
 })
 
 describe('refusals on the Developer API', () => {
@@ -163,7 +165,7 @@ describe('refusals on the Developer API', () => {
     ['an old key as a token', bearer(KEY), '', unsupported('ai-studio')],
     ['a new key as a token', bearer('AQ.Ab8'), '', unsupported('ai-studio')],
     ['a bad token', bearer('ya29.invalid'), '', unsupported('ai-studio')],
-    ['another scheme', { authorization: 'Basic invalid' }, '', unsupported('ai-studio')],
+    ['another scheme beside a key', { ...key(KEY), authorization: 'Basic abc' }, '', SEVERAL],
     [
       'an expired token',
       bearer('ya29.expired'),
@@ -174,6 +176,13 @@ describe('refusals on the Developer API', () => {
     expect(await ask(headers, { query })).toEqual(expected)
   })
 })
+
+test.each(['Basic abc', 'Digest x', 'xyz', 'Bearer', 'Bearer  ', 'Bearer ya29.x y', 'Bearerya29.x'])(
+  '%j is no token',
+  async (authorization) => {
+    expect(await ask({ authorization })).toEqual(unsupported('ai-studio'))
+  },
+)
 
 describe('refusals on Vertex AI', () => {
   const missing = unauthenticated(
@@ -208,6 +217,7 @@ test('with a list, only what is on it is good, whatever its words', async () => 
   expect(await ask(key(KEY))).toEqual(badKey(INVALID_KEY))
   expect(await ask(key('AIza-expired'))).toEqual(badKey(EXPIRED_KEY))
   expect(await ask(bearer('ya29.foreign'))).toEqual(unsupported('ai-studio'))
+  expect(await ask({ authorization: 'ya29.mine' })).toEqual(unsupported('ai-studio'))
 })
 
 test('revoked by text or fingerprint, restored, reset', async () => {

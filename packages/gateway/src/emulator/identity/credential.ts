@@ -19,7 +19,7 @@ import {
 import { fingerprintOf } from './fingerprint.ts'
 import { CLOUD_PLATFORM_SCOPE, type IssuedTokens, isOurs } from './issued-tokens.ts'
 import type { Flaw, Policy, Standing } from './policy.ts'
-import { presentedBy } from './presented.ts'
+import { bearerToken, presentedBy } from './presented.ts'
 
 /** Who asks. */
 export interface Caller {
@@ -78,11 +78,11 @@ export function serviceNeed({ surface, method, permission, resource }: Need): Se
 
 /** @throws ApiError as Google words it, where the call has no credential or one that will not do. */
 export function callerOf(call: Call, need: ServiceNeed, credentials: Credentials): Caller {
-  const { keys, bearer } = presentedBy(call)
+  const { keys, authorization } = presentedBy(call)
   const [key] = keys
-  if (keys.length > 1 || (key !== undefined && bearer !== null)) throw severalCredentials()
+  if (keys.length > 1 || (key !== undefined && authorization !== null)) throw severalCredentials()
   if (key !== undefined) return keyHolder(key, need, credentials)
-  if (bearer !== null) return tokenHolder(bearer, need, credentials)
+  if (authorization !== null) return tokenHolder(bearerToken(authorization), need, credentials)
   throw need.withoutCredential === 'unregistered' ? unregisteredCaller() : credentialsMissing(need)
 }
 
@@ -107,8 +107,9 @@ function keyError(standing: Flaw, key: string, need: ServiceNeed): ApiError {
   }
 }
 
-function tokenHolder(token: string, need: ServiceNeed, credentials: Credentials): Caller {
-  const standing = isKey(token) ? 'invalid' : tokenStanding(token, credentials)
+function tokenHolder(token: string | null, need: ServiceNeed, credentials: Credentials): Caller {
+  if (token === null || isKey(token)) throw tokenTypeUnsupported(need)
+  const standing = tokenStanding(token, credentials)
   if (standing !== 'good') throw tokenError(standing, need)
   const fingerprint = fingerprintOf(token)
   const grant = credentials.tokens.find(token)

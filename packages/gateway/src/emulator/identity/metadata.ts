@@ -1,8 +1,14 @@
 import type { Clock, Random } from '../../contract/system.ts'
-import { PROJECT_NUMBER } from '../address.ts'
+import { PROJECT_NUMBER, segmentsOf } from '../address.ts'
 import type { Call } from '../call.ts'
 import { bytesReply, jsonReply, type Reply } from '../reply.ts'
-import { CLOUD_PLATFORM_SCOPE, type IssuedTokens, TOKEN_LIFETIME_S } from './issued-tokens.ts'
+import { page } from '../server/page.ts'
+import {
+  CLOUD_PLATFORM_SCOPE,
+  type IssuedTokens,
+  MOST_SCOPE_CHARS,
+  TOKEN_LIFETIME_S,
+} from './issued-tokens.ts'
 
 export interface MetadataOptions {
   readonly clock: Clock
@@ -28,14 +34,14 @@ export function createMetadata(options: MetadataOptions): (call: Call) => Reply 
 }
 
 function answer(tree: Entry, call: Call): Reply {
-  const names = namesIn(call.path)
+  const names = segmentsOf(call.path)
   const entry = names?.reduce<Entry | undefined>(below, tree)
-  if (call.method !== 'GET') return page(405, 'Method Not Allowed', 'Only GET is taken here.')
+  if (call.method !== 'GET') return page(405)
   // The root is what clients ask to find out whether there is such a server at all.
   if (names?.length !== 0 && call.headers['metadata-flavor'] !== 'Google') {
-    return page(403, 'Forbidden', 'Missing Metadata-Flavor:Google header.')
+    return page(403)
   }
-  if (entry === undefined) return page(404, 'Not Found', 'The requested URL was not found on this server.')
+  if (entry === undefined) return page(404)
   if (typeof entry === 'function') return entry(call)
   const recursive = call.query.get('recursive') === 'true'
   const asJson = recursive || call.query.get('alt') === 'json'
@@ -55,6 +61,7 @@ function contents({ clock, random, tokens, projectId, account }: MetadataOptions
     scopes: [CLOUD_PLATFORM_SCOPE],
     token: (call) => {
       const scope = call.query.get('scopes')?.split(',').join(' ') || CLOUD_PLATFORM_SCOPE
+      if (scope.length > MOST_SCOPE_CHARS) return text('too many scopes\n', 400)
       const token = tokens.issue({ account, scope, lifetimeS: TOKEN_LIFETIME_S })
       return jsonReply({ access_token: token, expires_in: TOKEN_LIFETIME_S, token_type: 'Bearer' })
     },
@@ -87,17 +94,6 @@ function idToken(about: {
   }
   const parts = [JSON.stringify(header), JSON.stringify(claims), about.random.bytes(256)]
   return parts.map((part) => Buffer.from(part).toString('base64url')).join('.')
-}
-
-function namesIn(path: string): readonly string[] | null {
-  try {
-    return path
-      .split('/')
-      .filter((name) => name !== '')
-      .map(decodeURIComponent)
-  } catch {
-    return null
-  }
 }
 
 function below(entry: Entry | undefined, name: string): Entry | undefined {
@@ -133,10 +129,4 @@ function textOf(entry: Entry): string {
 
 function text(body: string, status = 200): Reply {
   return bytesReply([Buffer.from(body)], { status, headers: { 'content-type': 'application/text' } })
-}
-
-function page(status: number, name: string, because: string): Reply {
-  const title = `Error ${status} (${name})`
-  const html = `<!DOCTYPE html>\n<html lang=en>\n<title>${title}</title>\n<p><b>${status}.</b> ${because}\n`
-  return bytesReply([Buffer.from(html)], { status, headers: { 'content-type': 'text/html; charset=UTF-8' } })
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { fingerprintNamed, fingerprintOf } from './fingerprint.ts'
 
 /** How a credential stands. The words of the bad ones are a convention: a credential that contains one is so. */
-export const BAD_WORDS = ['invalid', 'expired', 'leaked', 'denied'] as const
+const BAD_WORDS = ['invalid', 'expired', 'leaked', 'denied'] as const
 export type Flaw = 'revoked' | (typeof BAD_WORDS)[number]
 export type Standing = 'good' | Flaw
 

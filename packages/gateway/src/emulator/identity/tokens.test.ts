@@ -2,6 +2,8 @@ import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../contract/secret.ts'
 import { createDialer } from '../../net/dial.ts'
@@ -14,9 +16,13 @@ import { createIdentity, type Identity, type IdentityOptions } from './identity.
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
 const ACCOUNT = 'robot@sa-project.iam.gserviceaccount.com'
+const LONGEST_SCOPE = `${SCOPE} `.padEnd(4096, 'x')
 const JWT_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const PEM = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 
 let nowMs: number
 let identity: Identity
@@ -59,6 +65,11 @@ async function whois(token: unknown): Promise<Answer> {
   return { status: answer.status, body: (await answer.json()) as Answer['body'] }
 }
 
+const heapBytes = () => {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
 const refusal = (error: string, because: string) => ({
   status: 400,
   body: { error, error_description: because },
@@ -74,6 +85,8 @@ function jwt(claims: object = {}, { alg = 'RS256', signed = true } = {}): string
 }
 
 const byJwt = (assertion: string) => post('/token', { grant_type: JWT_GRANT, assertion })
+
+const TOO_LONG = refusal('invalid_scope', 'The scope is too long.')
 
 const second = () => Math.floor(nowMs / 1000)
 
@@ -130,6 +143,12 @@ describe('POST /token with a service account', () => {
     expect(await byJwt(jwt({ scope: '' }))).toEqual(refusal('invalid_scope', because))
   })
 
+  test('refuses more scope than is kept', async () => {
+    await serve()
+    expect((await byJwt(jwt({ scope: LONGEST_SCOPE }))).status).toBe(200)
+    expect(await byJwt(jwt({ scope: `${LONGEST_SCOPE}x` }))).toEqual(TOO_LONG)
+  })
+
   test('checks the signature where the key is known, and there only', async () => {
     await serve({ publicKeys: { [ACCOUNT]: PEM } })
     expect((await byJwt(jwt())).status).toBe(200)
@@ -148,6 +167,21 @@ describe('POST /token with the rest', () => {
     expect(status).toBe(200)
     expect(body).toMatchObject({ expires_in: 3599, scope: SCOPE, token_type: 'Bearer' })
     expect((await whois(body['access_token'])).body).toMatchObject({ account: 'user:c' })
+  })
+
+  test('more scope than is kept gives none', async () => {
+    await serve()
+    expect((await post('/token', { ...refresh('1//good'), scope: LONGEST_SCOPE })).status).toBe(200)
+    expect(await post('/token', { ...refresh('1//good'), scope: `${LONGEST_SCOPE}x` })).toEqual(TOO_LONG)
+  })
+
+  test('what is kept of a form is not all of it', async () => {
+    await serve()
+    // The slices would keep 40 MB alive.
+    const form = { ...refresh('1//good'), scope: SCOPE, client_id: 'c'.repeat(60), pad: 'x'.repeat(200_000) }
+    const before = heapBytes()
+    for (let i = 0; i < 200; i++) await post('/token', form)
+    expect(heapBytes() - before).toBeLessThan(15_000_000)
   })
 
   test('a revoked one gives none', async () => {
@@ -197,6 +231,12 @@ describe('POST /v1/token', () => {
     expect((await whois(body['access_token'])).body).toMatchObject({ account: form.audience })
   })
 
+  test('refuses more scope than is kept', async () => {
+    await serve()
+    expect((await post('/v1/token', { ...form, scope: LONGEST_SCOPE })).status).toBe(200)
+    expect(await post('/v1/token', { ...form, scope: `${LONGEST_SCOPE}x` })).toEqual(TOO_LONG)
+  })
+
   test('refuses what is lacking, or bad', async () => {
     await serve()
     const { audience: _, ...without } = form
@@ -226,6 +266,22 @@ describe('generateAccessToken', () => {
     return { status: answer.status, body: (await answer.json()) as Answer['body'] }
   }
   const bearer = { authorization: 'Bearer ya29.someone' }
+  const invalid = (field: string) => ({
+    status: 400,
+    body: {
+      error: {
+        code: 400,
+        message: INVALID,
+        status: 'INVALID_ARGUMENT',
+        details: [
+          {
+            '@type': 'type.googleapis.com/google.rpc.BadRequest',
+            fieldViolations: [{ field, description: INVALID }],
+          },
+        ],
+      },
+    },
+  })
 
   test('gives a token of the other account, for as long as asked', async () => {
     await serve()
@@ -251,23 +307,13 @@ describe('generateAccessToken', () => {
     [{ scope: [SCOPE], lifetime: 300 }, 'lifetime'],
   ])('refuses %j', async (body, field) => {
     await serve()
-    const answer = await impersonate(body, bearer)
-    expect(answer).toEqual({
-      status: 400,
-      body: {
-        error: {
-          code: 400,
-          message: INVALID,
-          status: 'INVALID_ARGUMENT',
-          details: [
-            {
-              '@type': 'type.googleapis.com/google.rpc.BadRequest',
-              fieldViolations: [{ field, description: INVALID }],
-            },
-          ],
-        },
-      },
-    })
+    expect(await impersonate(body, bearer)).toEqual(invalid(field))
+  })
+
+  test('refuses more scopes than are kept', async () => {
+    await serve()
+    expect((await impersonate({ scope: [LONGEST_SCOPE] }, bearer)).status).toBe(200)
+    expect(await impersonate({ scope: [LONGEST_SCOPE, 'x'] }, bearer)).toEqual(invalid('scope'))
   })
 
   test.each([

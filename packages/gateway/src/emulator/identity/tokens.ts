@@ -5,7 +5,7 @@ import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 import { readAssertion } from './assertion.ts'
 import { callerOf, type Credentials } from './credential.ts'
-import { CLOUD_PLATFORM_SCOPE, TOKEN_LIFETIME_S } from './issued-tokens.ts'
+import { CLOUD_PLATFORM_SCOPE, MOST_SCOPE_CHARS, TOKEN_LIFETIME_S } from './issued-tokens.ts'
 
 export interface TokenHandlers {
   /** `POST /token`: a service account's JWT, or a user's refresh token, for an access token. */
@@ -36,16 +36,14 @@ const AUDIENCES = [
 
 /** A form holds a JWT or a token or two. */
 const MOST_FORM_BYTES = 256 * 1024
-/** Longer than any e-mail address or pool; what is kept of a name someone else chose. */
-const MOST_ACCOUNT_CHARS = 512
 
 export function createTokenHandlers({ publicKeys, ...credentials }: TokenOptions): TokenHandlers {
   const { clock, policy, tokens } = credentials
   const keys = new Map(Object.entries(publicKeys).map(([account, pem]) => [account, createPublicKey(pem)]))
 
   const granted = (account: string, scope: string, more: Readonly<Record<string, string>> = {}): Reply => {
-    const to = { account: account.slice(0, MOST_ACCOUNT_CHARS), scope, lifetimeS: TOKEN_LIFETIME_S }
-    const token = tokens.issue(to)
+    if (scope.length > MOST_SCOPE_CHARS) return refused('invalid_scope', 'The scope is too long.')
+    const token = tokens.issue({ account, scope, lifetimeS: TOKEN_LIFETIME_S })
     return oauth(200, { access_token: token, expires_in: TOKEN_LIFETIME_S, ...more, token_type: 'Bearer' })
   }
 
@@ -102,10 +100,11 @@ export function createTokenHandlers({ publicKeys, ...credentials }: TokenOptions
       const body = asObject(await call.json())
       const scopes = field(body, 'scope')
       if (!isTextList(scopes) || scopes.length === 0) throw invalidArgument(INVALID, 'scope')
+      const scope = scopes.join(' ')
+      if (scope.length > MOST_SCOPE_CHARS) throw invalidArgument(INVALID, 'scope')
       const lifetimeS = lifetimeOf(field(body, 'lifetime'))
-      const to = { account: account.slice(0, MOST_ACCOUNT_CHARS), scope: scopes.join(' '), lifetimeS }
       const expireTime = new Date(clock.now() + lifetimeS * 1000).toISOString()
-      return jsonReply({ accessToken: tokens.issue(to), expireTime })
+      return jsonReply({ accessToken: tokens.issue({ account, scope, lifetimeS }), expireTime })
     },
   }
 }

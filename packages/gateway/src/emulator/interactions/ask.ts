@@ -2,10 +2,10 @@ import type { Model } from '../../models/model.ts'
 import { ApiError } from '../api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
-import { askedIn, readSteps, type ReadStep } from './conversation.ts'
+import { askedIn, readSteps, storedStep, type StoredStep } from './conversation.ts'
 import { InteractionError, invalidRequest } from './interaction-error.ts'
 import type { Interaction } from './interaction.ts'
-import { NO_MEMORY } from './memory.ts'
+import { type Memory, memoryOf, NO_MEMORY } from './memory.ts'
 import type { InteractionRequest } from './read-request.ts'
 import { readWanted } from './wanted.ts'
 
@@ -45,20 +45,31 @@ export interface Asking {
   readonly parts: AskParts
 }
 
+export interface Question {
+  readonly asked: Asked
+  readonly input: readonly StoredStep[]
+  /** All that was said and shown so far, without a system instruction, which is for one turn. */
+  readonly memory: Memory
+}
+
 /** What the model is asked for. Throws `ApiError` 400 for what it does not take or offer. */
 export async function askedBy(
   request: InteractionRequest,
   { call, before, parts }: Asking,
-): Promise<{ readonly asked: Asked; readonly input: readonly ReadStep[] }> {
+): Promise<Question> {
   const { surface } = call
   const model = served(request.model, call, parts)
   const about = { surface, model, modelId: request.model }
   const wanted = readWanted(request, about)
   const files = (uri: string) => parts.files(uri, call)
-  const input = await readSteps(request.steps, { surface, model, files })
-  const said = askedIn(input, before?.memory ?? NO_MEMORY, model)
+  const steps = await readSteps(request.steps, { surface, model, files })
+  const said = askedIn(steps, before?.memory ?? NO_MEMORY)
   const system = request.system_instruction?.length ?? 0
-  return { asked: { ...about, ...said, inputChars: said.inputChars + system, ...wanted, count: 1 }, input }
+  return {
+    asked: { ...about, ...said, inputChars: said.inputChars + system, ...wanted, count: 1 },
+    input: steps.map(storedStep),
+    memory: memoryOf(said),
+  }
 }
 
 function served(id: string, call: Call, { modelFor }: AskParts): Model | null {

@@ -1,6 +1,8 @@
+import { seeded } from '../../image/seeded.ts'
 import { GoogleGenAI } from '@google/genai'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiError } from '../api-error.ts'
+import { drawnBytes } from '../drawn-bytes.ts'
 import { perMinute } from '../faults/errors.ts'
 import {
   base64,
@@ -176,7 +178,8 @@ describe('in the background', () => {
     await expect(streamed).rejects.toThrow(/abort/)
     await vi.waitFor(() => expect(stage.failures).toHaveLength(1))
     made.resolve()
-    const id = `v1_${Buffer.alloc(48, 1).toString('base64url')}`
+    // Ids are drawn by the seed of their call, and this was the first.
+    const id = `v1_${drawnBytes(seeded(1), 48).toString('base64url')}`
     await vi.waitFor(async () => expect((await get(stage, id)).body.status).toBe('completed'))
     stage = await restarted(stage)
   })

@@ -1,19 +1,29 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import { sniff } from '../../image/sniff.ts'
-import { invalidArgument } from '../api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
 import { readBase64 } from '../strict/base64-value.ts'
-import { type ImageReader, readImage } from '../strict/input-image.ts'
+import { type ImageReader, mayBeImage, mustNotBeTooMany, readImage } from '../strict/input-image.ts'
+import { openedOnce } from '../strict/opened-once.ts'
 import { invalidRequest } from './interaction-error.ts'
 import type { Memory } from './memory.ts'
 import type { Content, Step } from './request-schema.ts'
 
-/** A piece of the conversation, read: what it says, and what it shows. */
-export interface ReadContent {
-  /** As sent, without its data: what was received is gone when the call is over. */
+/** A piece of the conversation as it is stored. Nothing in it is part of the body, which is gone when the call is over. */
+export interface StoredContent {
+  /** Its `type`, and of `text`, `uri` and `mime_type` what was sent; all are strings. */
   readonly content: JsonObject
   /** Of inline data. */
   readonly bytes: Uint8Array | null
+}
+
+export interface StoredStep {
+  readonly type: Step['type']
+  readonly contents: readonly StoredContent[]
+}
+
+/** A piece of the conversation, read: what it says, and what it shows. */
+interface ReadContent {
+  readonly stored: StoredContent
   readonly text: string
   readonly image: AskedImage | null
 }
@@ -23,8 +33,21 @@ export interface ReadStep {
   readonly contents: readonly ReadContent[]
 }
 
-/** Looks at every image of a conversation. Throws `ApiError` 400 for one the model does not take. */
-export async function readSteps(steps: readonly Step[], reader: ImageReader): Promise<readonly ReadStep[]> {
+/** What of a step outlives its call. */
+export function storedStep({ type, contents }: ReadStep): StoredStep {
+  return { type, contents: contents.map(({ stored }) => stored) }
+}
+
+/** Looks at every image of a conversation. Throws `ApiError` 400 for one the model does not take, and for too many. */
+export async function readSteps(steps: readonly Step[], asking: ImageReader): Promise<readonly ReadStep[]> {
+  mustNotBeTooMany(
+    {
+      shown: countImages(steps.filter(({ type }) => type === 'user_input')),
+      own: countImages(steps.filter(({ type }) => type !== 'user_input')),
+    },
+    asking.model,
+  )
+  const reader = { ...asking, files: openedOnce(asking.files) }
   const read: ReadStep[] = []
   for (const step of steps) {
     const contents: ReadContent[] = []
@@ -39,22 +62,38 @@ function contentsOf(step: Step): readonly Content[] {
   return step.type === 'thought' ? [] : (step.content ?? [])
 }
 
+function countImages(steps: readonly Step[]): number {
+  const files = steps
+    .flatMap(contentsOf)
+    .flatMap((content) =>
+      content.type === 'text' ? [] : [{ mimeType: content.mime_type, fileUri: content.uri }],
+    )
+  return files.filter(mayBeImage).length
+}
+
 async function readContent(sent: Content, reader: ImageReader): Promise<ReadContent> {
-  if (sent.type === 'text') return { content: sent, bytes: null, text: sent.text, image: null }
-  const { data, ...content } = sent
-  const { type, uri, mime_type: label } = sent
+  if (sent.type === 'text') {
+    const { type, text } = sent
+    return { stored: { content: { type, text }, bytes: null }, text, image: null }
+  }
+  const { data, type, uri, mime_type: label } = sent
+  const content = {
+    type,
+    ...(uri !== undefined && { uri }),
+    ...(label !== undefined && { mime_type: label }),
+  }
   if ((data === undefined) === (uri === undefined)) {
     throw invalidRequest(`Content of the type '${type}' needs either 'data' or 'uri'.`)
   }
   if (data === undefined) {
     const fileData = { fileUri: uri ?? '', ...(label !== undefined && { mimeType: label }) }
-    return { content, bytes: null, text: '', image: await readImage({ fileData }, reader) }
+    return { stored: { content, bytes: null }, text: '', image: await readImage({ fileData }, reader) }
   }
   const value = readBase64(data)
   if (value === null) throw invalidRequest(`The 'data' of content of the type '${type}' is not valid base64.`)
   const bytes = value.bytes()
   const inlineData = { data: value, mimeType: label ?? sniffedType(bytes) }
-  return { content, bytes, text: '', image: await readImage({ inlineData }, reader) }
+  return { stored: { content, bytes }, text: '', image: await readImage({ inlineData }, reader) }
 }
 
 /** A label may be left out, by Google's types. */
@@ -66,14 +105,13 @@ function sniffedType(bytes: Uint8Array): string {
 type Said = Pick<Asked, 'instruction' | 'images' | 'inputImages' | 'inputChars'>
 
 /** What the last words of the user ask for, after all that went before. Throws `ApiError` 400. */
-export function askedIn(steps: readonly ReadStep[], before: Memory, model: Asked['model']): Said {
+export function askedIn(steps: readonly ReadStep[], before: Memory): Said {
   const at = steps.findLastIndex(({ type }) => type === 'user_input')
   const asking = steps[at]
   if (asking === undefined || asking.contents.length === 0) {
     throw invalidRequest("The value at 'input' says nothing: there is no content of the user in it.")
   }
   const own = imagesIn([asking])
-  mustNotBeTooMany(own.length, model)
   const seen = imagesIn(steps.slice(0, at)).at(-1) ?? before.lastImage?.open()
   return {
     instruction: textsIn([asking]).join('\n'),
@@ -89,10 +127,4 @@ function imagesIn(steps: readonly ReadStep[]): readonly AskedImage[] {
 
 function textsIn(steps: readonly ReadStep[]): readonly string[] {
   return steps.flatMap(({ contents }) => contents.map(({ text }) => text)).filter((text) => text !== '')
-}
-
-function mustNotBeTooMany(images: number, model: Asked['model']): void {
-  const most = model?.maxInputImages ?? images
-  if (images <= most) return
-  throw invalidArgument(`Too many images in the request: ${images}. This model accepts at most ${most}.`)
 }

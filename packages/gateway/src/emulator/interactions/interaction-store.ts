@@ -6,7 +6,7 @@ import type { Interaction } from './interaction.ts'
 
 export interface StoreLimits {
   readonly maxCount: number
-  /** Images in and out, and text; the rest is small. */
+  /** Of all that is kept of them. */
   readonly maxBytes: number
   readonly lifeMs: number
 }
@@ -52,24 +52,19 @@ export function createInteractionStore(
   }
 }
 
-/** What an interaction weighs without its images. */
-const BASE_BYTES = 2048
+/** What its place in the store takes. */
+const BASE_BYTES = 1024
+/** An object or a list and its entry in the one that holds it, roughly, as V8 keeps them. */
+const NODE_BYTES = 64
 
-function sizeOf({ input, steps, memory }: Interaction): number {
-  const received = input
-    .flatMap(({ contents }) => contents)
-    .reduce((sum, { bytes, text }) => sum + (bytes?.byteLength ?? 0) + 2 * text.length, 0)
-  return (
-    BASE_BYTES +
-    received +
-    steps.reduce((sum, step) => sum + weightOf(step), 0) +
-    (memory.lastImage?.byteLength ?? 0)
-  )
+/** Everything counts: a body has room for millions of pieces that are next to nothing each. */
+function sizeOf({ memory, ...interaction }: Interaction): number {
+  return BASE_BYTES + weightOf(interaction) + (memory.lastImage?.byteLength ?? 0)
 }
 
 function weightOf(value: unknown): number {
   if (typeof value === 'string') return 2 * value.length
-  if (value instanceof Base64Bytes) return value.byteLength
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + weightOf(item), 0)
+  if (value instanceof Base64Bytes || value instanceof Uint8Array) return NODE_BYTES + value.byteLength
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + weightOf(item), NODE_BYTES)
   return isJsonObject(value) ? weightOf(Object.values<unknown>(value)) : 0
 }

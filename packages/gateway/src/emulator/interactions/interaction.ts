@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import { encodeBase64 } from '../../wire/base64.ts'
 import { Base64Bytes } from '../../wire/json-blob.ts'
-import type { ReadContent, ReadStep } from './conversation.ts'
+import type { StoredContent, StoredStep } from './conversation.ts'
 import type { InteractionFault } from './interaction-error.ts'
 import type { Memory } from './memory.ts'
 
@@ -18,7 +18,7 @@ export interface Interaction {
   readonly createdMs: number
   readonly updatedMs: number
   readonly previousId: string | null
-  readonly input: readonly ReadStep[]
+  readonly input: readonly StoredStep[]
   /** What came out, as it is written; images are `Base64Bytes`. */
   readonly steps: readonly JsonObject[]
   readonly usage: JsonObject | null
@@ -54,11 +54,11 @@ export function interactionHead({ id, model, status, createdMs, updatedMs, usage
   }
 }
 
-function inputStep({ type, contents }: ReadStep): JsonObject {
+function inputStep({ type, contents }: StoredStep): JsonObject {
   return { type, ...(type !== 'thought' && { content: contents.map(inputContent) }) }
 }
 
-function inputContent({ content, bytes }: ReadContent): JsonObject {
+function inputContent({ content, bytes }: StoredContent): JsonObject {
   return bytes === null ? content : { ...content, data: new Base64Bytes(encodeBase64(bytes)) }
 }
 

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fetch } from 'undici'
 import { encodeBase64 } from '../../wire/base64.ts'
-import { readSkeleton } from '../../wire/skeleton.ts'
+import { createSkeletonReader } from '../../wire/skeleton.ts'
+import { createSlabPool } from '../../wire/slabs.ts'
 import { ApiError } from '../api-error.ts'
 import type { Asked, Turn, TurnMaker, TurnPart } from '../asked.ts'
 import type { Call } from '../call.ts'
@@ -77,11 +78,9 @@ export async function startStage({
 } = {}): Promise<Stage> {
   const asked: Asked[] = []
   let nowMs = NOW_MS
-  let ids = 0
   let make: TurnMaker = usual
   const interactions = createInteractions({
     clock: { now: () => nowMs, monotonicMs: () => nowMs },
-    random: { bytes: (count) => new Uint8Array(count).fill(++ids) },
     makeTurn: (question, call) => {
       asked.push(question)
       return make(question, call)
@@ -93,10 +92,22 @@ export async function startStage({
     },
     ...(limits && { limits }),
   })
+  const pool = createSlabPool({ maxBytes: 2 ** 28 })
   const server = await startCallServer(async (call) => {
     const place = { project: '', location: surface === 'vertex' ? 'global' : '' }
-    const json = async () => readSkeleton(await call.bytes()).value
-    return reply(wrap({ ...call, place, json }), interactions)
+    const lease = await pool.reserve(2 ** 24, call.signal)
+    const json = async () => {
+      const reader = createSkeletonReader({ lease })
+      for (const piece of await call.bytes()) reader.push(piece)
+      lease.trim()
+      return reader.end().value
+    }
+    try {
+      return await reply(wrap({ ...call, place, json }), interactions)
+    } finally {
+      // As the server does: what is kept has to do without the body.
+      lease.release()
+    }
   }, surface)
   return {
     ...server,

@@ -33,6 +33,8 @@ function client({ origin }: Stage): GoogleGenAI {
 }
 
 const edit = { model: MODEL, input: 'Blur the background' }
+const said = (words: string) => ({ type: 'user_input', content: [{ type: 'text', text: words }] })
+const paperAt = (uri: string) => ({ type: 'document', uri, mime_type: 'application/pdf' })
 /** Errors that would be tried again are wanted at once. */
 const once = { maxRetries: 0 }
 const CONTEXT = { surface: 'ai-studio', apiVersion: 'v1', modelId: MODEL, project: '', location: '' } as const
@@ -121,6 +123,17 @@ describe('one answer', () => {
   })
 })
 
+test('a system instruction counts in its own turn, and is no part of the conversation', async () => {
+  stage.answer(turn({ parts: [text('No.')] }))
+  const first = await ai.interactions.create({ ...edit, system_instruction: 'x'.repeat(1000) })
+  const next = { ...edit, previous_interaction_id: first.id }
+  await ai.interactions.create({ ...next, system_instruction: 'y'.repeat(500) })
+  await ai.interactions.create(next)
+  const { length } = edit.input
+  const both = 2 * length + 'No.'.length
+  expect(stage.asked.map(({ inputChars }) => inputChars)).toEqual([length + 1000, both + 500, both])
+})
+
 describe('refusals', () => {
   test.each([
     [
@@ -201,6 +214,28 @@ describe('what is stored', () => {
     await expect(ai.interactions.delete(made.id)).rejects.toMatchObject({ name: 'NotFoundError' })
   })
 
+  test('is what was said and shown, and nothing else that came with it', async () => {
+    const long = 'x'.repeat(5000)
+    const { body } = await post(stage, {
+      ...edit,
+      input: [
+        { type: 'text', text: long, annotations: [{ note: long, deep: { long } }] },
+        { type: 'image', data: base64(PNG), mime_type: 'image/png', resolution: 'low' },
+        { type: 'document', uri: 'files/paper', mime_type: 'application/pdf', name: long },
+      ],
+    })
+    const { status, body: whole } = await get(stage, `${body.id}?include_input=true`)
+    expect(status).toBe(200)
+    expect(whole.steps[0]).toEqual({
+      type: 'user_input',
+      content: [
+        { type: 'text', text: long },
+        { type: 'image', mime_type: 'image/png', data: base64(PNG) },
+        { type: 'document', uri: 'files/paper', mime_type: 'application/pdf' },
+      ],
+    })
+  })
+
   test('is nothing with `store` false', async () => {
     const { id } = await ai.interactions.create({ ...edit, store: false })
     expect(await get(stage, id)).toEqual({
@@ -229,6 +264,23 @@ describe('what is stored', () => {
       expect(kept[2]).toBe(200)
       await small.close()
     }
+  })
+
+  test.each([
+    ['contents that say nothing', Array.from({ length: 1000 }, () => ({ type: 'text', text: '' }))],
+    ['steps that say nothing', [...Array.from({ length: 1000 }, () => ({ type: 'thought' })), said('Hi')]],
+    ['long addresses', Array.from({ length: 14 }, () => paperAt(`files/${'x'.repeat(4000)}`))],
+    ['long words', [{ type: 'text', text: 'x'.repeat(40_000) }]],
+    ['a picture', [{ type: 'image', data: base64(PHOTO) }]],
+    ['a paper', [{ type: 'document', data: base64(PHOTO), mime_type: 'application/pdf' }]],
+  ])('weighs what it holds: %s', async (_, input) => {
+    const light = await startStage({ limits: { maxCount: 9, maxBytes: 64 * 1024, lifeMs: 1e9 } })
+    light.answer(turn({ parts: [text('No.')] }))
+    const ids: string[] = []
+    for (const one of [edit.input, input]) ids.push((await post(light, { ...edit, input: one })).body.id)
+    const kept = await Promise.all(ids.map(async (id) => (await get(light, id)).status))
+    expect(kept).toEqual([200, 404])
+    await light.close()
   })
 
   test('is forgotten on `clear`', async () => {

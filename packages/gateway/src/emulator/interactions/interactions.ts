@@ -1,26 +1,25 @@
 import type { JsonObject } from '../../contract/json-object.ts'
-import type { Clock, Random } from '../../contract/system.ts'
+import type { Clock } from '../../contract/system.ts'
+import type { Seeded } from '../../image/seeded.ts'
 import { writeJson } from '../../wire/json-write.ts'
 import { ApiError } from '../api-error.ts'
 import type { Asked, Turn, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
+import { drawnBytes } from '../drawn-bytes.ts'
 import { errorContext, internal } from '../faults/errors.ts'
 import { bytesReply, JSON_TYPE, jsonReply, type Reply } from '../reply.ts'
-import { askedBy, type AskParts, previousOf } from './ask.ts'
-import type { ReadStep } from './conversation.ts'
+import { askedBy, type AskParts, previousOf, type Question } from './ask.ts'
 import { eventsAfter, eventsOf, eventStream } from './events.ts'
 import { readQuery } from './get-query.ts'
 import { errorOf, InteractionError } from './interaction-error.ts'
 import { createInteractionStore, DEFAULT_STORE_LIMITS, type StoreLimits } from './interaction-store.ts'
 import { type Interaction, interactionDocument } from './interaction.ts'
 import { createJobs, orGone } from './jobs.ts'
-import { memoryAfter } from './memory.ts'
 import { outcomeOf } from './outcome.ts'
 import { type InteractionRequest, readRequest } from './read-request.ts'
 
 export interface InteractionsParts extends AskParts {
   readonly clock: Clock
-  readonly random: Random
   readonly makeTurn: TurnMaker
   readonly limits?: StoreLimits
 }
@@ -61,8 +60,9 @@ export function createInteractions(parts: InteractionsParts): Interactions {
     create: async (call, owner) => {
       const request = await readRequest(await call.json())
       const before = previousOf(request, (id) => found(id, owner))
-      const { asked, input } = await askedBy(request, { call, before, parts })
-      const begun = begin(request, { asked, input, owner }, parts)
+      const question = await askedBy(request, { call, before, parts })
+      const { asked } = question
+      const begun = begin(request, { ...question, owner }, { clock, random: call.random })
       const { background = false, stream = false, store: keeps = true } = request
       if (background) {
         const job = runApart(begun, asked, call)
@@ -71,7 +71,7 @@ export function createInteractions(parts: InteractionsParts): Interactions {
         await orGone(job, call.signal)
         return eventStream(eventsOf(found(begun.id, owner)))
       }
-      const over = ended(begun, outcomeOf(await parts.makeTurn(asked, call), asked), clock)
+      const over = ended(begun, outcomeOf(await parts.makeTurn(asked, call), asked, begun.memory), clock)
       if (keeps) store.put(over)
       return stream ? eventStream(interrupted(over, asked, call)) : documentReply(over)
     },
@@ -105,16 +105,12 @@ export function createInteractions(parts: InteractionsParts): Interactions {
 
 function begin(
   request: InteractionRequest,
-  {
-    asked,
-    input,
-    owner,
-  }: { readonly asked: Asked; readonly input: readonly ReadStep[]; readonly owner: string },
-  { clock, random }: InteractionsParts,
+  { input, memory, owner }: Omit<Question, 'asked'> & { readonly owner: string },
+  { clock, random }: { readonly clock: Clock; readonly random: Seeded },
 ): Interaction {
   const nowMs = clock.now()
   return {
-    id: `v1_${Buffer.from(random.bytes(ID_BYTES)).toString('base64url')}`,
+    id: `v1_${drawnBytes(random, ID_BYTES).toString('base64url')}`,
     owner,
     model: request.model,
     status: 'in_progress',
@@ -125,7 +121,7 @@ function begin(
     steps: [],
     usage: null,
     errors: [],
-    memory: memoryAfter([], asked),
+    memory,
   }
 }
 
@@ -138,7 +134,7 @@ function ended(begun: Interaction, change: Partial<Interaction>, clock: Clock): 
 /** In the background an error is a way to end, not an answer. */
 async function settled(begun: Interaction, { asked, make, clock }: Background): Promise<Interaction> {
   try {
-    return ended(begun, outcomeOf(await make(), asked), clock)
+    return ended(begun, outcomeOf(await make(), asked, begun.memory), clock)
   } catch (thrown) {
     const error = thrown instanceof ApiError ? thrown : internal()
     return ended(begun, { status: 'failed', errors: [errorOf(error)] }, clock)

@@ -10,22 +10,34 @@ export interface Memory {
 
 export const NO_MEMORY: Memory = { lastImage: null, images: 0, chars: 0 }
 
-/** What is known after a turn, or with no parts after the question alone. */
-export function memoryAfter(parts: readonly TurnPart[], asked: Asked): Memory {
+type Said = Pick<Asked, 'images' | 'inputImages' | 'inputChars'>
+
+/** What is known when all is asked and nothing answered. */
+export function memoryOf({ images, inputImages, inputChars }: Said): Memory {
+  const seen = images.at(-1)
+  return {
+    lastImage: seen === undefined ? null : { byteLength: seen.bytes.byteLength, open: () => seen },
+    images: inputImages,
+    chars: inputChars,
+  }
+}
+
+/** What is known when the model has answered too. */
+export function memoryAfter(parts: readonly TurnPart[], before: Memory): Memory {
   const images = parts.flatMap((part) => (part.kind === 'image' && !part.thought ? [part] : []))
   const texts = parts.flatMap((part) => (part.kind === 'text' && !part.thought ? [part.text.length] : []))
   return {
-    lastImage: lastImage(images.at(-1), asked.images.at(-1)),
-    images: asked.inputImages + images.length,
-    chars: asked.inputChars + texts.reduce((sum, length) => sum + length, 0),
+    lastImage: lastMade(images.at(-1)) ?? before.lastImage,
+    images: before.images + images.length,
+    chars: before.chars + texts.reduce((sum, length) => sum + length, 0),
   }
 }
 
 type MadeImage = Extract<TurnPart, { kind: 'image' }>
 
-function lastImage(made: MadeImage | undefined, seen: AskedImage | undefined): Memory['lastImage'] {
-  if (made !== undefined) return { byteLength: made.base64.byteLength, open: () => decoded(made) }
-  return seen === undefined ? null : { byteLength: seen.bytes.byteLength, open: () => seen }
+/** By itself, so that what opens it holds nothing else: what was seen before may be let go. */
+function lastMade(made: MadeImage | undefined): Memory['lastImage'] {
+  return made === undefined ? null : { byteLength: made.base64.byteLength, open: () => decoded(made) }
 }
 
 function decoded({ base64, mimeType }: MadeImage): AskedImage {

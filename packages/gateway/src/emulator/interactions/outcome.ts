@@ -4,19 +4,19 @@ import { Base64Bytes } from '../../wire/json-blob.ts'
 import type { Asked, Turn, TurnPart } from '../asked.ts'
 import type { InteractionFault } from './interaction-error.ts'
 import type { Interaction, InteractionStatus } from './interaction.ts'
-import { memoryAfter } from './memory.ts'
+import { type Memory, memoryAfter } from './memory.ts'
 
 export type Outcome = Pick<Interaction, 'status' | 'steps' | 'usage' | 'errors' | 'memory'>
 
-/** What a turn of the model is in this dialect. */
-export function outcomeOf(turn: Turn, asked: Asked): Outcome {
+/** What a turn of the model is in this dialect. `before` is what was known when it was asked. */
+export function outcomeOf(turn: Turn, asked: Asked, before: Memory): Outcome {
   const refusal = refusalOf(turn)
   return {
     status: statusOf(turn, refusal),
     steps: [...thoughtSteps(turn.parts, asked), ...outputSteps(turn.parts, refusal)],
     usage: turn.hidesUsage ? null : usageOf(turn.usage),
     errors: refusal === null ? [] : [refusal],
-    memory: memoryAfter(turn.parts, asked),
+    memory: memoryAfter(turn.parts, before),
   }
 }
 

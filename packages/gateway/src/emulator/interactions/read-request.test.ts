@@ -242,7 +242,38 @@ const REFUSED: readonly [what: string, change: object, message: string, code?: s
   [
     'fifteen images',
     { input: Array.from({ length: 15 }, () => picture) },
-    'Too many images in the request: 15. This model accepts at most 14.',
+    'Too many images in the request. This model accepts at most 14.',
+  ],
+  [
+    'fifteen images over several turns, before any is opened',
+    {
+      input: [
+        { type: 'user_input', content: [{ type: 'image', uri: 'files/other' }] },
+        { type: 'user_input', content: Array.from({ length: 14 }, () => picture) },
+      ],
+    },
+    'Too many images in the request. This model accepts at most 14.',
+  ],
+  [
+    'images of a text model without end',
+    {
+      model: 'gemini-3.8-flash',
+      input: Array.from({ length: 3001 }, () => ({ type: 'image', uri: 'files/other' })),
+    },
+    'Too many images in the request. This model accepts at most 3000.',
+  ],
+  [
+    'images of the model itself without end',
+    {
+      input: [
+        { type: 'user_input', content: [words] },
+        {
+          type: 'model_output',
+          content: Array.from({ length: 3001 }, () => ({ type: 'image', uri: 'files/other' })),
+        },
+      ],
+    },
+    'Too many images in the request. This model accepts at most 3000.',
   ],
   [
     'another’s file',

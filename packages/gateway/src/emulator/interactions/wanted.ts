@@ -2,6 +2,7 @@ import type { AspectRatio, ImageSize } from '../../contract/request.ts'
 import type { Model } from '../../models/model.ts'
 import { ratiosOf } from '../../models/pixels.ts'
 import type { Asked } from '../asked.ts'
+import { callsFunctions, takesThinkingLevel } from '../strict/abilities.ts'
 import { invalidRequest } from './interaction-error.ts'
 import type { InteractionRequest } from './read-request.ts'
 
@@ -66,18 +67,12 @@ function mustDeliver({ mime_type: mimeType, delivery }: ImageFormat): void {
 }
 
 function mustThink(level: string | undefined, { model }: Asking): void {
-  const thinking = model?.thinking ?? null
-  if (level === undefined || thinking === null || thinking.kind === 'always') return
-  const levels: readonly string[] = thinking.kind === 'levels' ? thinking.levels : []
-  if (levels.includes(level)) return
+  if (level === undefined || takesThinkingLevel(model, level)) return
   throw invalidRequest(`Thinking level ${level} is not supported for this model.`)
 }
 
-/** Of the image models only this one calls functions (its page at ai.google.dev). */
-const CALLS_FUNCTIONS: ReadonlySet<string> = new Set(['gemini-3.1-flash-lite-image'])
-
 function mustSuitTools({ tools = [] }: InteractionRequest, { model }: Asking): void {
-  if (model === null || CALLS_FUNCTIONS.has(model.id)) return
+  if (callsFunctions(model)) return
   const index = tools.findIndex(({ type }) => type === 'function')
   if (index === -1) return
   throw invalidRequest(`The value 'function' is not supported for 'type' at 'tools[${index}]' by this model.`)

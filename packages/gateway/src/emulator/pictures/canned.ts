@@ -5,7 +5,7 @@ export interface CannedWish {
   readonly width: number
   readonly height: number
   readonly mimeType: 'image/png' | 'image/jpeg'
-  /** The exact length of the file. Missing: as short as it gets. */
+  /** How long the file is at least. Missing: as short as it gets. */
   readonly byteLength?: number
 }
 
@@ -14,10 +14,8 @@ export interface CannedPicture {
   readonly mimeType: CannedWish['mimeType']
 }
 
-/** A loop over a few sizes hits; one 20 MB picture among them stays too. */
-const HELD_BYTES = 64_000_000
-/** No answer of Google's is as long as that. */
-const LONGEST = 100_000_000
+/** A loop over a few sizes hits; the longest picture that can be asked for (`MOST_CANNED_BYTES`) stays too. */
+const HELD_BYTES = 80_000_000
 
 const held = new LRUCache<string, CannedPicture, CannedWish>({
   maxSize: HELD_BYTES,
@@ -28,25 +26,19 @@ const held = new LRUCache<string, CannedPicture, CannedWish>({
 
 /**
  * A plain grey picture of exactly these pixels that any decoder takes, for load where the picture does not matter: a
- * few milliseconds the first time, then the same bytes again. Rejects with a `RangeError` where `byteLength` is less
- * than the picture needs, over 100 MB, or a PNG is to be longer by less than the 12 bytes of its shortest chunk.
+ * few milliseconds the first time, then the same bytes again. It has `byteLength` bytes, or more where the picture
+ * itself needs them; a PNG that is too short by less than its shortest chunk, which has 12 bytes, gets all of that.
  */
 export async function cannedPicture(wish: CannedWish): Promise<CannedPicture> {
-  const { width, height, mimeType, byteLength = 'shortest' } = wish
+  const { width, height, mimeType, byteLength = 0 } = wish
   return held.forceFetch(`${mimeType} ${width}x${height} ${byteLength}`, { context: wish })
 }
 
-async function make({ byteLength, ...wish }: CannedWish): Promise<CannedPicture> {
+async function make({ byteLength = 0, ...wish }: CannedWish): Promise<CannedPicture> {
   const shortest = await encoded(wish)
   const { mimeType } = wish
-  if (byteLength === undefined || byteLength === shortest.length) return { bytes: shortest, mimeType }
   const missing = byteLength - shortest.length
-  const least = mimeType === 'image/png' ? CHUNK_FRAME : 1
-  if (missing < least || byteLength > LONGEST) {
-    throw new RangeError(
-      `A ${mimeType} of ${wish.width}x${wish.height} has ${shortest.length} bytes, or ${shortest.length + least} to ${LONGEST}, not ${byteLength}.`,
-    )
-  }
+  if (missing <= 0) return { bytes: shortest, mimeType }
   const padded = mimeType === 'image/png' ? withChunks(shortest, missing) : withComments(shortest, missing)
   return { bytes: padded, mimeType }
 }
@@ -75,7 +67,7 @@ function withChunks(png: Buffer, missing: number): Buffer {
 }
 
 function* chunks(missing: number): Generator<Buffer> {
-  for (let left = missing; left > 0;) {
+  for (let left = Math.max(missing, CHUNK_FRAME); left > 0;) {
     // What stays for the next has to be nothing, or a whole frame.
     const fits = Math.min(left, LONGEST_CHUNK)
     const length = left - fits > 0 && left - fits < CHUNK_FRAME ? fits - CHUNK_FRAME : fits

@@ -289,6 +289,14 @@ test("a JPEG has the quality asked, or else the drift's", async () => {
   expect(Buffer.compare(own.bytes, same.bytes)).toBe(0)
 })
 
+test('a JPEG of quality 0 is the worst that can be encoded', async () => {
+  const [zero, one] = [
+    await picture({ mimeType: 'image/jpeg', jpegQuality: 0 }),
+    await picture({ mimeType: 'image/jpeg', jpegQuality: 1 }),
+  ]
+  expect(Buffer.compare(zero.bytes, one.bytes)).toBe(0)
+})
+
 test('what cannot be read is told, not thrown', async () => {
   const broken = { bytes: raccoon.bytes.subarray(0, 50_000) }
   expect(await makePicture(taskFor({ images: [raccoon, broken] }))).toMatchObject({

@@ -23,7 +23,7 @@ export interface PictureTask {
   readonly drift: Drift
   readonly seed: number
   readonly mimeType: 'image/png' | 'image/jpeg'
-  /** Of a JPEG, 1 to 100. Missing: the drift's own. */
+  /** Of a JPEG, 0 to 100; its encoder's lowest is 1. Missing: the drift's own. */
   readonly jpegQuality?: number
   /** `none`: the photo comes back rendered anew and unedited. */
   readonly change: 'edit' | 'none'
@@ -163,5 +163,5 @@ function encoded(
 ): Promise<Uint8Array> {
   const raw = sharp(pixels, { raw: { ...size, channels }, limitInputPixels: false }).removeAlpha()
   if (mimeType === 'image/png') return write(raw, mimeType).toBuffer()
-  return raw.jpeg({ quality: jpegQuality ?? drift.jpegQuality }).toBuffer()
+  return raw.jpeg({ quality: Math.max(1, jpegQuality ?? drift.jpegQuality) }).toBuffer()
 }

@@ -22,6 +22,7 @@ export interface PredictSources {
 export type SegmentMask = (
   photo: Uint8Array,
   mode: 'foreground' | 'background' | 'semantic',
+  signal: AbortSignal,
 ) => Promise<Uint8Array | null>
 
 /** What the model is asked for by a `:predict` request. Throws `ApiError` 400 where the two do not fit. */
@@ -72,7 +73,7 @@ async function maskedBy(
   const { editMask, storedSize } = await import('./edit-mask.ts')
   const size = await storedSize(photo.bytes)
   const drawn = picture && (await readPicture(picture, path, sources))
-  const mask = drawn?.bytes ?? (await sources.segmentMask(photo.bytes, find))
+  const mask = drawn?.bytes ?? (await sources.segmentMask(photo.bytes, find, sources.call.signal))
   if (mask === null) throw invalidArgument(`No ${find} was found in the image to be masked.`, path)
   return { mask: await editMask(mask, size, { dilation, found: drawn === null, path }), size }
 }

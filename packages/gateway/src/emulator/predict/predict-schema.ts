@@ -6,7 +6,7 @@ function anyCase<const Value extends string>(values: readonly Value[]) {
   return z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(values))
 }
 
-export const EDIT_MODES = [
+const EDIT_MODES = [
   'EDIT_MODE_DEFAULT',
   'EDIT_MODE_INPAINT_REMOVAL',
   'EDIT_MODE_INPAINT_INSERTION',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Surface } from '../../models/model.ts'
 import { SURFACE_LIMITS } from '../../models/surface-limits.ts'
 import { JsonSyntaxError } from '../../wire/json-syntax.ts'
-import { createSkeletonReader } from '../../wire/skeleton.ts'
+import { createSkeletonReader, TooManyValuesError } from '../../wire/skeleton.ts'
 import { BodyTooLargeError, createSlabPool, type Lease } from '../../wire/slabs.ts'
 import { type ApiError, invalidArgument } from '../api-error.ts'
 import type { Call } from '../call.ts'
@@ -18,7 +19,15 @@ export interface Body extends Pick<Call, 'json' | 'bytes' | 'stream'> {
 }
 
 export interface BodyReader {
-  read(request: IncomingMessage, about: { readonly surface: Surface; readonly signal: AbortSignal }): Body
+  read(
+    request: IncomingMessage,
+    about: {
+      readonly surface: Surface
+      readonly signal: AbortSignal
+      /** A call to the emulator itself, which must get through however much the others hold. */
+      readonly ours: boolean
+    },
+  ): Body
 }
 
 /**
@@ -27,24 +36,27 @@ export interface BodyReader {
  */
 const BYTES_IN_FLIGHT = 512 * 1024 * 1024
 
+/** More than any real request has, and parsed some 25 MB. */
+const MOST_VALUES = 250_000
+
 /** Forms and the like. */
 const MOST_PLAIN_BYTES = 16 * 1024 * 1024
 
 export function createBodyReader(): BodyReader {
-  const pool = createSlabPool({ maxBytes: BYTES_IN_FLIGHT })
+  const shared = createSlabPool({ maxBytes: BYTES_IN_FLIGHT })
+  const own = createSlabPool({ maxBytes: 4 * MOST_PLAIN_BYTES })
   return {
-    read: (request, { surface, signal }) => {
+    read: (request, { surface, signal, ours }) => {
       const watched = watch(request)
       let lease: Lease | undefined
       return {
         json: async () => {
-          const { maxRequestBytes } = SURFACE_LIMITS[surface]
           const announced = announcedBytes(request)
           if (announced === 0) return undefined
-          const reserved = announced ?? SURFACE_LIMITS['ai-studio'].maxRequestBytes
-          if (reserved > maxRequestBytes) throw tooLarge(maxRequestBytes)
-          lease = await pool.reserve(reserved, signal)
-          return readJson(watched.chunks(), lease, maxRequestBytes)
+          const maxBytes = ours ? MOST_PLAIN_BYTES : mostBytes(surface, announced)
+          if (announced !== undefined && announced > maxBytes) throw tooLarge(maxBytes)
+          lease = await (ours ? own : shared).reserve(announced ?? maxBytes, signal)
+          return readJson(watched.chunks(), lease, maxBytes)
         },
         bytes: async () => {
           const chunks: Uint8Array[] = []
@@ -62,8 +74,13 @@ export function createBodyReader(): BodyReader {
   }
 }
 
+/** Whoever does not say how much comes holds as much as may come, and so no more than the smaller surface takes. */
+function mostBytes(surface: Surface, announced: number | undefined): number {
+  return SURFACE_LIMITS[announced === undefined ? 'ai-studio' : surface].maxRequestBytes
+}
+
 async function readJson(chunks: AsyncIterable<Uint8Array>, lease: Lease, maxBytes: number): Promise<unknown> {
-  const reader = createSkeletonReader({ lease })
+  const reader = createSkeletonReader({ lease, maxValues: MOST_VALUES })
   try {
     let empty = true
     for await (const chunk of chunks) {
@@ -78,6 +95,7 @@ async function readJson(chunks: AsyncIterable<Uint8Array>, lease: Lease, maxByte
   } catch (thrown) {
     if (thrown instanceof BodyTooLargeError) throw tooLarge(maxBytes)
     if (thrown instanceof JsonSyntaxError) throw malformed(thrown)
+    if (thrown instanceof TooManyValuesError) throw tooManyValues()
     throw thrown
   }
 }
@@ -89,7 +107,8 @@ function watch(request: IncomingMessage): Pick<Body, 'seen'> & { chunks(): Async
   let requestSha256: string | null = null
   return {
     chunks: async function* chunks() {
-      for await (const chunk of request) {
+      // Leaving early must not tear the connection down: an answer is to come, and `drain` sees to the rest.
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         requestBytes += chunk.length
         hash.update(chunk)
         yield chunk
@@ -110,6 +129,11 @@ function tooLarge(maxBytes: number): ApiError {
   return invalidArgument(`Request payload size exceeds the limit: ${maxBytes} bytes.`)
 }
 
+/** Google's limit is not known, nor its words. */
+function tooManyValues(): ApiError {
+  return invalidArgument(`Invalid JSON payload received. It has more than ${MOST_VALUES} values.`)
+}
+
 /** Google points at the place in an excerpt; here the place is told by its number. */
 function malformed({ expected, byteOffset }: JsonSyntaxError): ApiError {
   const said = SAID[expected] ?? 'Unexpected token.'
@@ -124,4 +148,23 @@ const SAID: Readonly<Record<string, string>> = {
   "a property name in quotes or '}'": 'Expected an object key or }.',
   'a property name in quotes': 'Expected an object key or }.',
   'a closing quote': 'Closing quote expected in string.',
+}
+
+/** What is sent on after its answer is thrown away for this long, so that the sender gets to read the answer. */
+const LONGEST_DRAIN_MS = 5_000
+
+/** Lets an answered request run out; what does not end by then ends with its connection. */
+export async function drain(request: IncomingMessage): Promise<void> {
+  const { socket } = request
+  if (request.complete || socket.destroyed) return
+  const timer = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MS)
+  const over = new AbortController()
+  const { signal } = over
+  // Node no longer tells a request whose answer is out that its connection has gone: the socket does.
+  const ends = [once(request, 'end', { signal }), once(socket, 'close', { signal })]
+  request.resume()
+  await Promise.race(ends).catch(() => {})
+  over.abort()
+  await Promise.allSettled(ends)
+  clearTimeout(timer)
 }

@@ -54,14 +54,14 @@ function limitOf({ stallAt, resetAt, closeAt }: Transport, total: number): numbe
   return shares.length === 0 ? null : Math.floor(Math.min(...shares) * total)
 }
 
-function piecesOf({ groups }: Reply, { bytesPerSecond }: Transport): readonly Uint8Array[] {
-  const pieces = groups.flat()
-  if (bytesPerSecond === undefined) return pieces
-  const step = Math.max(1, Math.round(bytesPerSecond / DRIPS_PER_SECOND))
-  return pieces.flatMap((piece) => {
-    const count = Math.ceil(piece.length / step)
-    return Array.from({ length: count }, (_, i) => piece.subarray(i * step, (i + 1) * step))
-  })
+/** One after the other: all drips of a large answer at once would be more memory than the answer. */
+function* piecesOf({ groups }: Reply, { bytesPerSecond }: Transport): Iterable<Uint8Array> {
+  const step =
+    bytesPerSecond === undefined ? Infinity : Math.max(1, Math.round(bytesPerSecond / DRIPS_PER_SECOND))
+  for (const piece of groups.flat()) {
+    for (let at = 0; at < piece.length; at += step)
+      yield piece.subarray(at, Math.min(at + step, piece.length))
+  }
 }
 
 /** Waits for a reader that is slower than we are. `false`: it has gone. */
@@ -94,7 +94,10 @@ async function breakOff({ stallAt, resetAt, closeAt }: Transport, { response, si
   const first = Math.min(stallAt ?? Infinity, resetAt ?? Infinity, closeAt ?? Infinity)
   if (first === resetAt) socket.resetAndDestroy()
   else if (first === closeAt) socket.end()
-  else await pause(LONGEST_STALL_MS, signal)
+  else {
+    await pause(LONGEST_STALL_MS, signal)
+    socket.destroy()
+  }
 }
 
 /** What was written must have left before the connection is broken, or less arrives than was meant. */

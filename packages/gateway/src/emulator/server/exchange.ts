@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PlantainError } from '../../contract/error.ts'
 import type { Clock } from '../../contract/system.ts'
-import { type Seeded, seeded } from '../../image/seeded.ts'
+import { seeded } from '../../image/seeded.ts'
 import type { Place } from '../address.ts'
 import { ApiError } from '../api-error.ts'
 import type { Call } from '../call.ts'
 import { errorContext } from '../faults/errors.ts'
 import { type FaultPlan, planOf } from '../faults/plan.ts'
-import type { ActingRule, Facts } from '../faults/rule.ts'
+import type { Moment } from '../faults/rule.ts'
+import type { RuleSets } from '../faults/rule-sets.ts'
 import type { CallRecord, SeenCall } from '../record.ts'
 import type { Reply } from '../reply.ts'
 import { kindOf, type Route, routeOf, type Target } from '../routes.ts'
 import { delay, fail } from '../turn/turn-maker.ts'
-import type { Body, BodyReader } from './body.ts'
+import { type Body, type BodyReader, drain } from './body.ts'
 import { crossOrigin, preflight } from './cross-origin.ts'
 import { deliver } from './delivery.ts'
 import { page } from './page.ts'
@@ -22,8 +23,10 @@ export interface ExchangeParts {
   readonly seed: number
   readonly record: CallRecord
   readonly bodies: BodyReader
+  /** A key no call ever had, and the place in the order since the last reset, which seeds the call. */
+  readonly nextNumber: () => { readonly key: number; readonly ordinal: number }
   /** The rules that act on a call, the caller's own list last. Throws where that cannot be read. */
-  readonly acting: (facts: Facts, ownList: string, random: Seeded) => readonly ActingRule[]
+  readonly acting: RuleSets['acting']
   readonly credentialOf: (request: Pick<Call, 'headers' | 'query'>) => SeenCall['credential']
   readonly handle: (call: Call, target: Target) => Promise<Reply>
   /** An error in the dialect that was spoken. */
@@ -37,62 +40,67 @@ export const PERSONA_HEADER = 'x-emulator-persona'
 /** Under which id `/emulator/state` lists the call. */
 const CALL_HEADER = 'x-emulator-call'
 
-/** One request from its head to the end of its answer, and what is remembered of it. Never rejects. */
+/** One request from its head to the end of its answer, and what is remembered of it. */
 export async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
-  { number, parts }: { readonly number: number; readonly parts: ExchangeParts },
+  parts: ExchangeParts,
 ): Promise<void> {
   const begunMs = parts.clock.monotonicMs()
   const left = new AbortController()
   response.once('close', () => left.abort(new Error('The caller has gone.')))
-  const opened = open(request, left.signal, { number, parts })
-  const { call, route, body } = opened
+  const opened = open(request, left.signal, parts)
+  const { call, route, body, seen } = opened
   const ours = route.target.to === 'admin'
-  if (!ours) parts.record.begin(seenCall(opened, parts), kindOf(route.target) === 'generation')
-
-  const reply = withHeaders(await answered(opened, parts), call, ours)
-  const delivered = await deliver(reply, call.faults.transport, { response, signal: left.signal })
-
-  const { status } = reply
-  const tookMs = Math.round(parts.clock.monotonicMs() - begunMs)
-  if (!ours) parts.record.note(number, { ...delivered, ...body.seen(), status, tookMs })
-  body.release()
+  if (!ours) parts.record.begin(call.number, seen, kindOf(route.target))
+  try {
+    const reply = withHeaders(await answered(opened, parts), call, ours)
+    body.release()
+    const delivered = await deliver(reply, call.faults.transport, { response, signal: left.signal })
+    const tookMs = Math.round(parts.clock.monotonicMs() - begunMs)
+    if (!ours) {
+      const { status } = reply
+      const { personas } = call.faults
+      parts.record.note(call.number, { ...delivered, ...body.seen(), status, personas, tookMs })
+    }
+    await drain(request)
+  } finally {
+    body.release()
+  }
 }
 
 interface Opened {
   readonly call: Call
   readonly route: Route
   readonly body: Body
-  readonly credential: SeenCall['credential']
+  readonly seen: SeenCall
   /** What the caller wrote wrongly in the header for faults. */
   readonly misspelt: ApiError | null
 }
 
-function open(
-  request: IncomingMessage,
-  signal: AbortSignal,
-  { number, parts }: { readonly number: number; readonly parts: ExchangeParts },
-): Opened {
+function open(request: IncomingMessage, signal: AbortSignal, parts: ExchangeParts): Opened {
   const { method = '', headers } = request
   const { path, query } = addressOf(request)
   const route = routeOf(method, path, query)
   const { surface, apiVersion, target } = route
-  const random = seeded(Math.imul(parts.seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b))
+  const kind = kindOf(target)
+  const ours = target.to === 'admin'
+  const { key: number, ordinal } = ours ? NOBODY : parts.nextNumber()
+  const random = seeded(Math.imul(parts.seed, 0x9e3779b1) ^ Math.imul(ordinal, 0x85ebca6b))
   const credential = parts.credentialOf({ headers, query })
   const place = placeOf(target)
-  const facts: Facts = {
-    kind: kindOf(target),
-    surface,
-    model: modelOf(target) ?? '',
-    location: place.location,
-    credential: credential?.fingerprint ?? '',
+  const ownList = [headers[PERSONA_HEADER] ?? ''].flat().join(',')
+  const planAt = (at: Moment['at'], model: string): FaultPlan => {
+    const { location } = place
+    const facts = { kind, surface, model, location, credential: credential?.fingerprint ?? '' }
+    return planOf(ours ? [] : parts.acting(facts, ownList, { at, random }), random)
   }
-  const { faults, misspelt } = plan(facts, { headers, random, ours: target.to === 'admin' }, parts)
-  const body = parts.bodies.read(request, { surface, signal })
+  const model = 'modelId' in target ? target.modelId : ''
+  const { faults, misspelt } = readable(() => planAt(kind === 'generation' ? 'arrival' : 'any', model))
+  const body = parts.bodies.read(request, { surface, signal, ours })
   const call: Call = {
     number,
-    id: `call-${number}`,
+    id: `call-${ordinal}`,
     method,
     path,
     query,
@@ -104,25 +112,39 @@ function open(
     origin: `http://${headers.host ?? ''}`,
     signal,
     random,
+    reach: (modelId) => {
+      const { page: atFront, personas } = faults
+      const plan = planAt('model', modelId)
+      // In place: whoever holds the call, a background job too, sees the same plan.
+      Object.assign(faults, plan, { page: atFront, personas: [...personas, ...plan.personas] })
+      parts.record.note(number, { model: modelId })
+      body.release()
+    },
     json: body.json,
     bytes: body.bytes,
     stream: body.stream,
   }
-  return { call, route, body, credential, misspelt }
+  return {
+    call,
+    route,
+    body,
+    misspelt,
+    seen: seenCall(call, { ordinal, to: target.to, credential, model }, parts),
+  }
 }
 
-function plan(
-  facts: Facts,
-  { headers, random, ours }: { headers: IncomingMessage['headers']; random: Seeded; ours: boolean },
-  { acting }: ExchangeParts,
-): { readonly faults: FaultPlan; readonly misspelt: ApiError | null } {
+/** Calls to the emulator itself are none of Google's: they have no number and change nobody's luck. */
+const NOBODY = { key: 0, ordinal: 0 }
+
+function readable(plan: () => FaultPlan): { readonly faults: FaultPlan; readonly misspelt: ApiError | null } {
   try {
-    const list = [headers[PERSONA_HEADER] ?? ''].flat().join(',')
-    return { faults: planOf(ours ? [] : acting(facts, list, random), random), misspelt: null }
+    return { faults: plan(), misspelt: null }
   } catch (thrown) {
     if (!PlantainError.is(thrown)) throw thrown
-    const misspelt = new ApiError(400, `${PERSONA_HEADER}: ${thrown.message}`)
-    return { faults: planOf([], random), misspelt }
+    return {
+      faults: planOf([], () => 0),
+      misspelt: new ApiError(400, `${PERSONA_HEADER}: ${thrown.message}`),
+    }
   }
 }
 
@@ -133,12 +155,13 @@ async function answered({ call, route, misspelt }: Opened, parts: ExchangeParts)
     if (misspelt) throw misspelt
     if (call.method === 'OPTIONS') return preflight()
     if (call.faults.page) {
+      if (kindOf(target) === 'generation') call.reach('modelId' in target ? target.modelId : '')
       await delay(call)
       return page(call.faults.page.status)
     }
     // Whoever asks a model for something waits and fails in the model's turn, once the request is understood.
     if (kindOf(target) !== 'generation') {
-      await fail(call, errorContext({ modelId: modelOf(target) ?? '' }, call))
+      await fail(call, errorContext({ modelId: 'modelId' in target ? target.modelId : '' }, call))
     }
     return await parts.handle(call, target)
   } catch (thrown) {
@@ -155,17 +178,25 @@ function withHeaders(reply: Reply, call: Call, ours: boolean): Reply {
   return { ...reply, headers: { ...reply.headers, ...crossOrigin(call), [CALL_HEADER]: call.id } }
 }
 
-function seenCall({ call, route, credential }: Opened, { clock }: ExchangeParts): SeenCall {
-  const { id, number, method, path, surface, faults } = call
+interface Known {
+  readonly ordinal: number
+  readonly to: Target['to']
+  readonly credential: SeenCall['credential']
+  /** Empty where the path names none. */
+  readonly model: string
+}
+
+function seenCall(call: Call, { ordinal, to, credential, model }: Known, { clock }: ExchangeParts): SeenCall {
+  const { id, method, path, surface, faults } = call
   return {
     id,
-    number,
+    number: ordinal,
     at: new Date(clock.now()).toISOString(),
     method,
     path,
-    to: route.target.to,
+    to,
     surface,
-    model: modelOf(route.target) ?? null,
+    model: model === '' ? null : model,
     credential,
     requestBytes: 0,
     requestSha256: null,
@@ -191,10 +222,6 @@ function addressOf({ url = '/' }: IncomingMessage): {
   const at = url.indexOf('?')
   if (at === -1) return { path: url, query: new URLSearchParams() }
   return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) }
-}
-
-function modelOf(target: Target): string | undefined {
-  return 'modelId' in target ? target.modelId : undefined
 }
 
 function placeOf(target: Target): Place {

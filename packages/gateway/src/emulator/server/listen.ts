@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import { PlantainError } from '../../contract/error.ts'
 import { answerRequests } from './front-end.ts'
 
@@ -24,6 +24,7 @@ const MOST_CONNECTIONS = 2_000
 
 /** @throws PlantainError `invalid_request` where the port is taken or the address is not this machine's. */
 export async function listen(answer: RequestListener, { port, host }: ListenOptions): Promise<Listening> {
+  mustBeAddress({ port, host })
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -45,6 +46,26 @@ export async function listen(answer: RequestListener, { port, host }: ListenOpti
         server.closeAllConnections()
       }),
   }
+}
+
+/** Whether what listens there can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+/** An empty host would be every address of the machine: typically a variable that is not set. */
+function mustBeAddress({ port, host }: ListenOptions): void {
+  if (host !== 'localhost' && isIP(host) === 0) {
+    throw new PlantainError(
+      'invalid_request',
+      `“${host}” is no address to listen on: take 127.0.0.1, or another address of this machine.`,
+    )
+  }
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return
+  throw new PlantainError(
+    'invalid_request',
+    `${port} is no port: take one from 1 to 65535, or 0 for any that is free.`,
+  )
 }
 
 function bound(server: Server, { port, host }: ListenOptions): Promise<AddressInfo> {

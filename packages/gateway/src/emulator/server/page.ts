@@ -2,7 +2,9 @@ import { bytesReply, type Reply } from '../reply.ts'
 
 const TITLES = {
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Request Entity Too Large',
   417: 'Expectation Failed',
@@ -13,7 +15,10 @@ export type PageStatus = keyof typeof TITLES
 
 const WORDS: Readonly<Record<PageStatus, string>> = {
   400: 'Your client sent what is no request, or a damaged one.',
+  // Of the metadata server, which alone answers so.
+  403: 'Missing Metadata-Flavor:Google header.',
   404: 'The requested URL was not found on this server.',
+  405: 'Your client asked by a method that is not taken here.',
   408: 'Your client took too long to send its request.',
   413: 'Your client issued a request that was too large.',
   417: 'Your client expects what this server does not do.',

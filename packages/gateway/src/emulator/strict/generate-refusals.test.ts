@@ -24,6 +24,8 @@ const VERTEX: Context = { surface: 'vertex' }
 
 const SIGNED = { ...inline(), thoughtSignature: SIGNATURE }
 const FOREIGN = { ...inline(), thoughtSignature: 'Zm9yZWlnbg==' }
+/** Whoever looks for it gets another error than the one expected: so it is seen that nobody did. */
+const ABSENT = { fileData: { fileUri: 'https://files/none' } }
 const UNSIGNED = 'Image part is missing a thought_signature in content position'
 const FORGED = 'Request contains an invalid thought signature for content at index 1.'
 const BIG = Buffer.concat([PNG, Buffer.alloc(7_000_001 - PNG.byteLength)])
@@ -134,6 +136,20 @@ describe('what can be read and is refused', () => {
     [
       { contents: [user(inline(), inline()), model({ text: 'x' }), user(inline(), inline())] },
       'Too many images in the request. This model accepts at most 3.',
+      OLD,
+    ],
+    [
+      asking(ABSENT, ...Array.from({ length: 14 }, () => inline())),
+      'Too many images in the request. This model accepts at most 14.',
+    ],
+    [
+      asking(...Array.from({ length: 3001 }, () => ABSENT)),
+      'Too many images in the request. This model accepts at most 3000.',
+      TEXT,
+    ],
+    [
+      { contents: [user(inline()), model(...Array.from({ length: 3000 }, () => ABSENT))] },
+      'Too many images in the request. This model accepts at most 3000.',
       OLD,
     ],
     [asking(inline(BIG)), 'Inline data of 7000001 bytes exceeds the limit: 7000000 bytes per file.', VERTEX],

@@ -47,7 +47,7 @@ describe('what is asked', () => {
       instruction: 'hi',
       images: [{ bytes: PNG, mimeType: 'image/png' }],
       inputImages: 1,
-      inputChars: 2,
+      inputChars: 5,
       wantsText: true,
       wantsImage: true,
       thoughts: false,
@@ -367,5 +367,18 @@ describe('what is asked', () => {
     const { images, inputChars } = await readGenerate(parsed(document, 4096), context())
     expect(Buffer.compare(images[0]!.bytes, PHOTO)).toBe(0)
     expect(inputChars).toBe(5000)
+  })
+
+  test('a file that is named often is opened once', async () => {
+    let opened = 0
+    const files = async () => {
+      opened += 1
+      return { bytes: PHOTO, mimeType: 'image/jpeg' }
+    }
+    const file = { fileData: { fileUri: 'files/a', mimeType: 'image/jpeg' } }
+    const document = { contents: [user(file, file), model(file), user(file)] }
+    const { images, inputImages } = await readGenerate(document, context({ ...OLD, files }))
+    expect({ opened, inputImages }).toEqual({ opened: 1, inputImages: 4 })
+    expect(images[0]!.bytes).toBe(PHOTO)
   })
 })

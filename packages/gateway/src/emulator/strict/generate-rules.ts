@@ -1,8 +1,9 @@
 import { invalidArgument } from '../api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
+import { callsFunctions } from './abilities.ts'
 import { GENERATE_CONTENT_REQUEST, type GenerateRequest } from './generate-message.ts'
 import { readMessage } from './read-message.ts'
-import { readTurns, type ReadTurn, type TurnReader } from './turns.ts'
+import { readTurns, type ReadTurn, textOf, type TurnReader } from './turns.ts'
 import { readWanted } from './wanted.ts'
 
 export interface GenerateContext extends TurnReader {
@@ -20,6 +21,7 @@ export async function readGenerate(document: unknown, context: GenerateContext):
   mustSuitTools(request, context)
   const wanted = readWanted(request.generationConfig ?? {}, context)
   const turns = await readTurns(request.contents ?? [], context)
+  const said = [textOf(request.systemInstruction ?? {}), ...turns.map(({ text }) => text)]
   return {
     surface,
     model,
@@ -27,17 +29,14 @@ export async function readGenerate(document: unknown, context: GenerateContext):
     instruction: turns.findLast(({ role }) => role === 'user')?.text ?? '',
     images: photosOf(turns),
     inputImages: turns.flatMap(({ images }) => images).length,
-    inputChars: turns.reduce((sum, { text }) => sum + text.length, 0),
+    inputChars: said.reduce((sum, text) => sum + text.length, 0),
     count: 1,
     ...wanted,
   }
 }
 
-/** Of the image models only this one calls functions (its page at ai.google.dev). */
-const CALLS_FUNCTIONS: ReadonlySet<string> = new Set(['gemini-3.1-flash-lite-image'])
-
 function mustSuitTools({ tools = [] }: GenerateRequest, { model }: GenerateContext): void {
-  if (model === null || CALLS_FUNCTIONS.has(model.id)) return
+  if (callsFunctions(model)) return
   if (tools.every(({ functionDeclarations = [] }) => functionDeclarations.length === 0)) return
   throw invalidArgument('Function calling is not enabled for this model')
 }

@@ -1,17 +1,48 @@
 import { sniff } from '../../image/sniff.ts'
 import type { Model, Surface } from '../../models/model.ts'
 import { SURFACE_LIMITS } from '../../models/surface-limits.ts'
-import { invalidArgument } from '../api-error.ts'
+import { type ApiError, invalidArgument } from '../api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import type { Part } from './content-message.ts'
+import type { OpenFile } from './opened-once.ts'
 import { cutShort } from './violation.ts'
 
 export interface ImageReader {
   readonly surface: Surface
   /** `null` for a model that answers text. */
   readonly model: Model | null
-  /** What is stored or found at a `fileData.fileUri`; rejects with the `ApiError` to be answered. */
-  readonly files: (uri: string) => Promise<AskedImage>
+  /** What is stored or found at a `fileData.fileUri`. */
+  readonly files: OpenFile
+}
+
+interface Labelled {
+  readonly mimeType?: string | undefined
+  readonly fileUri?: string | undefined
+}
+
+/** Whether reading it may give an image, by all that is known before. */
+export function mayBeImage({ mimeType = '', fileUri = '' }: Labelled): boolean {
+  return mimeType === '' ? !isYouTube(fileUri) : isImage(mimeType)
+}
+
+/** What a text model takes in one request (Vertex AI's page on image understanding); here no model takes more. */
+const MOST_IMAGES = 3000
+
+/**
+ * Throws `ApiError` 400. A model's limit is on what it is shown, not on what it made itself before in the same chat.
+ * As far as known: neither that nor the words have been seen.
+ */
+export function mustNotBeTooMany(
+  { shown, own }: { readonly shown: number; readonly own: number },
+  model: Model | null,
+): void {
+  const most = model?.maxInputImages ?? MOST_IMAGES
+  if (shown > most) throw tooMany(most)
+  if (shown + own > MOST_IMAGES) throw tooMany(MOST_IMAGES)
+}
+
+function tooMany(most: number) {
+  return invalidArgument(`Too many images in the request. This model accepts at most ${most}.`)
 }
 
 /**
@@ -70,7 +101,12 @@ function mustFitInline(byteLength: number, { surface }: ImageReader): void {
 
 function processable(image: AskedImage): AskedImage {
   if (sniff(image.bytes).kind === 'image') return image
-  throw invalidArgument(
+  throw unprocessableImage()
+}
+
+/** As Google words it, whatever is wrong with the bytes. */
+export function unprocessableImage(): ApiError {
+  return invalidArgument(
     'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
   )
 }

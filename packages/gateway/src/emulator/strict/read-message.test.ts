@@ -218,6 +218,12 @@ describe('values that are refused', () => {
     ],
     [{ aMap: [] }, "Invalid value at 'a_map' (Map), Cannot bind a list to map for field 'a_map'.", 'a_map'],
     [{ aMap: 'x' }, `Invalid value at 'a_map' (Map), "x"`, 'a_map'],
+    [
+      { aMap: { n: { deep: blob(LONG) } } },
+      "Invalid value at 'a_map[0].value' (TYPE_STRING), {…}",
+      'a_map[0].value',
+    ],
+    [{ aMap: { n: [LONG, LONG] } }, "Invalid value at 'a_map[0].value' (TYPE_STRING), […]", 'a_map[0].value'],
     [{ aMap: { k: 'v', n: 5 } }, "Invalid value at 'a_map[1].value' (TYPE_STRING), 5", 'a_map[1].value'],
     [
       { aStruct: [] },

@@ -33,7 +33,16 @@ export function mustBeSigned(
       `Image part is missing a thought_signature in content position ${turn + 1}, part position ${position + 1}.`,
     )
   }
-  if (knowsSignature(signature.base64(), hash('sha256', image.bytes))) return
+  if (knowsSignature(signature.base64(), sha256Of(image.bytes))) return
   // As far as known: only the middle of the sentence has been reported.
   throw invalidArgument(`Request contains an invalid thought signature for content at index ${turn}.`)
+}
+
+/** A chat may refer to one stored file in every turn. */
+const HASHES = new WeakMap<Uint8Array, string>()
+
+function sha256Of(bytes: Uint8Array): string {
+  const sha256 = HASHES.get(bytes) ?? hash('sha256', bytes)
+  HASHES.set(bytes, sha256)
+  return sha256
 }

@@ -1,7 +1,8 @@
 import { invalidArgument } from '../api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import { type Content, type Part, PART_DATA } from './content-message.ts'
-import { type ImageReader, readImage } from './input-image.ts'
+import { type ImageReader, mayBeImage, mustNotBeTooMany, readImage } from './input-image.ts'
+import { openedOnce } from './opened-once.ts'
 import { mustBeSigned, type SignatureCheck } from './signature.ts'
 import { MOST_VIOLATIONS } from './violation.ts'
 
@@ -10,7 +11,7 @@ export type Role = (typeof ROLES)[number]
 
 export interface ReadTurn {
   readonly role: Role
-  /** Its text parts, a line each; thoughts are none of it. */
+  /** As `textOf` has it. */
   readonly text: string
   readonly images: readonly AskedImage[]
 }
@@ -20,26 +21,44 @@ export type TurnReader = ImageReader & SignatureCheck
 /** @throws ApiError 400 for turns that Google would not show to the model. */
 export async function readTurns(
   contents: readonly Content[],
-  reader: TurnReader,
+  asking: TurnReader,
 ): Promise<readonly ReadTurn[]> {
   mustBeComplete(contents)
   const roles = contents.map(({ role }) => roleOf(role))
+  mustNotBeTooMany(
+    {
+      shown: countImages(contents.filter((_, index) => roles[index] !== 'model')),
+      own: countImages(contents.filter((_, index) => roles[index] === 'model')),
+    },
+    asking.model,
+  )
+  const reader = { ...asking, files: openedOnce(asking.files) }
   const turns: ReadTurn[] = []
-  let shown = 0
-  for (const [index, { parts = [] }] of contents.entries()) {
+  for (const [index, content] of contents.entries()) {
+    const { parts = [] } = content
     const role = roles[index] ?? 'user'
-    const text = parts.flatMap(({ text: words, thought }) => (words && !thought ? [words] : [])).join('\n')
     const images: AskedImage[] = []
     for (const [position, part] of parts.entries()) {
       const image = await readImage(part, reader)
       if (image === null) continue
       if (role === 'model') mustBeSigned({ part, image, turn: index, position }, reader)
       images.push(image)
-      if (role !== 'model') mustNotBeTooMany((shown += 1), reader)
     }
-    turns.push({ role, text, images })
+    turns.push({ role, text: textOf(content), images })
   }
   return turns
+}
+
+/** The text parts, a line each; thoughts are none of it. */
+export function textOf({ parts = [] }: Content): string {
+  return parts.flatMap(({ text, thought }) => (text && !thought ? [text] : [])).join('\n')
+}
+
+function countImages(contents: readonly Content[]): number {
+  const files = contents.flatMap(({ parts = [] }) =>
+    parts.flatMap(({ inlineData, fileData }) => inlineData ?? fileData ?? []),
+  )
+  return files.filter(mayBeImage).length
 }
 
 /** What is missing is listed, a line each. */
@@ -71,14 +90,4 @@ function roleOf(said: string | undefined): Role {
   const role = ROLES.find((one) => one === (said || 'user'))
   if (role === undefined) throw invalidArgument('Please use a valid role: user, model.')
   return role
-}
-
-/**
- * The model's own images in a chat are not counted: the limit is on what it is shown as reference.
- * As far as known: neither that nor the words have been seen.
- */
-function mustNotBeTooMany(shown: number, { model }: TurnReader): void {
-  const most = model?.maxInputImages ?? null
-  if (most === null || shown <= most) return
-  throw invalidArgument(`Too many images in the request. This model accepts at most ${most}.`)
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../contract/json-object.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
 import { ApiError } from '../api-error.ts'
 
@@ -42,10 +43,12 @@ export class Violations {
   }
 }
 
-/** A value as an error repeats it: JSON, its strings cut short. */
+/** A value as an error repeats it: JSON, its strings cut short, and of what holds others only that it does. */
 export function quoted(value: unknown): string {
   if (value instanceof JsonBlob)
     return quoted(value.byteLength > MOST_ECHOED ? beginning(value) : value.text())
+  if (Array.isArray(value)) return '[…]'
+  if (isJsonObject(value)) return '{…}'
   return JSON.stringify(typeof value === 'string' ? cutShort(value) : value)
 }
 

@@ -4,6 +4,7 @@ import { ratiosOf } from '../../models/pixels.ts'
 import { invalidArgument } from '../api-error.ts'
 import type { Asked } from '../asked.ts'
 import type { GenerationConfig } from './generation-config-message.ts'
+import { takesThinkingLevel } from './abilities.ts'
 import { cutShort } from './violation.ts'
 
 /** What a `generationConfig` asks for. */
@@ -77,11 +78,8 @@ function readModalities(config: GenerationConfig, { model, modelId }: Asking) {
 
 function mustSuitThinking({ thinkingConfig }: GenerationConfig, { model }: Asking): void {
   const level = thinkingConfig?.thinkingLevel
-  const thinking = model?.thinking ?? null
-  if (level === undefined || level === 'THINKING_LEVEL_UNSPECIFIED' || thinking === null) return
-  if (thinking.kind === 'always') return
-  const offered: readonly string[] = thinking.kind === 'levels' ? thinking.levels : []
-  if (offered.includes(level.toLowerCase())) return
+  if (level === undefined || level === 'THINKING_LEVEL_UNSPECIFIED') return
+  if (takesThinkingLevel(model, level.toLowerCase())) return
   throw invalidArgument(`Thinking level ${level} is not supported for this model.`)
 }
 

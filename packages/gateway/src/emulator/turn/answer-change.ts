@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Seeded } from '../../image/seeded.ts'
 import { encodeBase64 } from '../../wire/base64.ts'
 import type { Turn, TurnPart } from '../asked.ts'
+import { drawnBytes } from '../drawn-bytes.ts'
 import type { AnswerChange } from '../faults/effect.ts'
 
 type ImageTurnPart = Extract<TurnPart, { kind: 'image' }>
@@ -19,7 +20,7 @@ function apply(turn: Turn, change: AnswerChange, random: Seeded): Turn {
     case 'wrong-mime':
       return withImages(turn, (image) => ({ ...image, mimeType: OTHER_LABEL[image.mimeType] ?? 'image/png' }))
     case 'undecodable':
-      return withImages(turn, (image) => ({ ...image, ...carried(noise(random)) }))
+      return withImages(turn, (image) => ({ ...image, ...carried(drawnBytes(random, NOISE_BYTES)) }))
     case 'truncated-base64':
       return withImages(turn, (image) => ({ ...image, base64: cut(image.base64) }))
     case 'thought-only':
@@ -52,10 +53,6 @@ function withImages(turn: Turn, change: (image: ImageTurnPart) => ImageTurnPart)
 }
 
 const OTHER_LABEL: Readonly<Record<string, string>> = { 'image/jpeg': 'image/png', 'image/png': 'image/jpeg' }
-
-function noise(random: Seeded): Uint8Array {
-  return Uint8Array.from({ length: NOISE_BYTES }, () => Math.floor(random() * 256))
-}
 
 /** One symbol into a group of four: 6 bits that no decoder can make a byte of. */
 function cut(base64: Uint8Array): Uint8Array {

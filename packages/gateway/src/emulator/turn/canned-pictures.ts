@@ -2,7 +2,7 @@ import { cannedPicture } from '../pictures/canned.ts'
 import { shapeOf } from './shape.ts'
 import type { Studio } from './picture-source.ts'
 
-/** The same plain picture for everybody, or the photo as it came: nothing is looked at, nothing is edited. `byteLength` pads it. */
+/** The same plain picture for everybody, or the photo as it came: nothing is looked at, nothing is edited. It is padded to `byteLength` where it is shorter. */
 export function createCannedPictures({ byteLength }: { readonly byteLength?: number }): Studio {
   return {
     make: async ({ asked, wish, mimeType }) => {

@@ -4,7 +4,6 @@ import { inspectPhoto } from '../../image/photo.ts'
 import { createPool } from '../../image/pool.ts'
 import type { Size } from '../../image/raster.ts'
 import { PlantainError } from '../../contract/error.ts'
-import { invalidArgument } from '../api-error.ts'
 import type { Asked } from '../asked.ts'
 import { drawDrift, type Mix, type MixName } from '../pictures/drift.ts'
 import type { FindMask } from '../pictures/find-mask.task.ts'
@@ -15,6 +14,7 @@ import {
   type PictureTask,
   type Unreadable,
 } from '../pictures/picture.ts'
+import { unprocessableImage } from '../strict/input-image.ts'
 import type { PictureOrder, Studio } from './picture-source.ts'
 import { shapeOf } from './shape.ts'
 
@@ -25,12 +25,12 @@ export function createEnginePictures(mix: MixName | Mix): Studio {
     make: async (order, signal) => {
       const task = await taskOf(order, mix)
       const made = await pool.run<Picture | Unreadable>(PICTURE_TASK, task, { signal })
-      if (made.kind === 'unreadable') throw unreadable()
+      if (made.kind === 'unreadable') throw unprocessableImage()
       return made
     },
-    findMask: (photo, mode) => {
+    findMask: (photo, mode, signal) => {
       const task: FindMask = { photo, mode }
-      return pool.run<Uint8Array | null>(FIND_MASK_TASK, task, { signal: new AbortController().signal })
+      return pool.run<Uint8Array | null>(FIND_MASK_TASK, task, { signal })
     },
     close: () => pool.close(),
   }
@@ -64,14 +64,7 @@ async function sizeOf({ images: [photo] }: Asked): Promise<Size | null> {
     const { width, height } = await sharp(photo.bytes).metadata()
     return { width, height }
   } catch (thrown) {
-    if (PlantainError.is(thrown)) throw unreadable()
+    if (PlantainError.is(thrown)) throw unprocessableImage()
     throw thrown
   }
-}
-
-/** As Google words it, whatever is wrong with the bytes. */
-function unreadable() {
-  return invalidArgument(
-    'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
-  )
 }

@@ -23,7 +23,7 @@ export interface MadePicture {
 export interface Studio {
   make(order: PictureOrder, signal: AbortSignal): Promise<MadePicture>
   /** A mask of what is asked for, white on black; `null`: there is nothing of the kind. */
-  findMask: (photo: Uint8Array, mode: FindMask['mode']) => Promise<Uint8Array | null>
+  findMask: (photo: Uint8Array, mode: FindMask['mode'], signal: AbortSignal) => Promise<Uint8Array | null>
   close(): Promise<void>
 }
 

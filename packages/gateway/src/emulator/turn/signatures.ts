@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Seeded } from '../../image/seeded.ts'
+import { drawnBytes } from '../drawn-bytes.ts'
 
 export interface Signatures {
   /** A new signature for an image. */
@@ -18,8 +19,7 @@ export function createSignatures(): Signatures {
   const given = new LRUCache<string, string>({ max: MOST })
   return {
     sign: (sha256, random) => {
-      const bytes = Uint8Array.from({ length: SIGNATURE_BYTES }, () => Math.floor(random() * 256))
-      const signature = Buffer.from(bytes).toString('base64')
+      const signature = drawnBytes(random, SIGNATURE_BYTES).toString('base64')
       given.set(signature, sha256)
       return signature
     },

@@ -5,8 +5,10 @@ import type { Seeded } from '../../image/seeded.ts'
 import { ApiError } from '../api-error.ts'
 import type { Asked, AskedImage, Turn, TurnMaker, TurnPart } from '../asked.ts'
 import type { Call } from '../call.ts'
-import type { AnswerChange, ErrorContext } from '../faults/effect.ts'
+import { drawnBytes } from '../drawn-bytes.ts'
+import type { AnswerChange, ErrorContext, Refusal } from '../faults/effect.ts'
 import { errorContext, exhausted } from '../faults/errors.ts'
+import type { FaultPlan } from '../faults/plan.ts'
 import type { QuotaMeter } from '../faults/quota.ts'
 import type { Change, SeenImage } from '../record.ts'
 import { carried, spoiled } from './answer-change.ts'
@@ -31,6 +33,7 @@ export interface TurnMakerParts {
 export function createTurnMaker(parts: TurnMakerParts): TurnMaker {
   return async (asked, call) => {
     parts.note(call.number, { images: asked.images.map(listed) })
+    call.reach(asked.model?.id ?? asked.modelId)
     count(asked, call, parts)
     try {
       await fail(call, errorContext(asked, call))
@@ -39,8 +42,8 @@ export function createTurnMaker(parts: TurnMakerParts): TurnMaker {
       return turn
     } catch (thrown) {
       // Whoever hangs up while the model works pays all the same, as users report.
-      if (call.signal.aborted && !(thrown instanceof ApiError))
-        bill(asked, call, parts, abandoned(asked, call.random))
+      const works = call.signal.aborted && !(thrown instanceof ApiError) && call.faults.error === null
+      if (works) bill(asked, call, parts, abandoned(asked, call))
       throw thrown
     }
   }
@@ -81,12 +84,12 @@ function count(asked: Asked, call: Call, { meter, credentialOf }: TurnMakerParts
 
 async function answer(asked: Asked, call: Call, parts: TurnMakerParts): Promise<Turn> {
   const { faults, random } = call
-  const responseId = idFrom(random)
+  const responseId = drawnBytes(random, 16).toString('base64url')
   if (asked.model === null) {
     const said = [spoken(describe(asked))]
     return { parts: said, finishReason: 'STOP', responseId, usage: used(asked, said, random) }
   }
-  const refusal = faults.refusal ?? (asked.wantsImage ? null : ({ kind: 'text' } as const))
+  const refusal = refusalOf(asked, faults)
   if (refusal) {
     const refused = refusedTurn(refusal)
     const usage = refusal.kind === 'blocked' ? inputOnly(asked, random) : used(asked, refused.parts, random)
@@ -162,21 +165,24 @@ function bill(asked: Asked, { number }: Call, { note }: TurnMakerParts, turn: Tu
   })
 }
 
-function abandoned(asked: Asked, random: Seeded): Turn {
-  const usage = usageOf(asked, { images: asked.count, textChars: 0, thought: false }, random)
-  const lost: TurnPart = {
-    kind: 'image',
-    ...carried(new Uint8Array()),
-    mimeType: '',
-    thought: false,
-    signature: null,
-  }
-  return {
-    parts: Array.from({ length: asked.count }, () => lost),
-    finishReason: 'STOP',
-    responseId: '',
-    usage,
-  }
+/** What would have been answered, as far as the bill knows it. */
+function abandoned(asked: Asked, { faults, random }: Call): Turn {
+  const images = asked.model === null || refusalOf(asked, faults) ? 0 : imagesOf(asked, faults)
+  const base = { kind: 'image', ...carried(NO_BYTES), mimeType: '', thought: false, signature: null } as const
+  const usage = usageOf(asked, { images, textChars: 0, thought: thinks(asked) }, random)
+  return { parts: Array.from({ length: images }, () => base), finishReason: null, responseId: '', usage }
+}
+
+const NO_BYTES = new Uint8Array()
+
+function imagesOf({ count: finals }: Asked, { changes }: FaultPlan): number {
+  const drafts = changes.filter(isDrafting).reduce((sum, change) => sum + change.drafts, 0)
+  return drafts + finals * (changes.includes('duplicate') ? 2 : 1)
+}
+
+/** Whoever wants no image gets words. */
+function refusalOf({ wantsImage }: Asked, { refusal }: FaultPlan): Refusal | null {
+  return refusal ?? (wantsImage ? null : { kind: 'text' })
 }
 
 const NOTHING: Produced = { images: 0, textChars: 0, thought: false }
@@ -206,7 +212,3 @@ function describe({ images, instruction }: Asked): string {
 
 const SAID = 'Here is the edited image.'
 const THOUGHT = 'The user wants the photo changed; what is not mentioned should stay as it is.'
-
-function idFrom(random: Seeded): string {
-  return Buffer.from(Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256))).toString('base64url')
-}
