@@ -153,15 +153,25 @@ const SAID: Readonly<Record<string, string>> = {
 /** What is sent on after its answer is thrown away for this long, so that the sender gets to read the answer. */
 const LONGEST_DRAIN_MS = 5_000
 
-/** Lets an answered request run out; what does not end by then ends with its connection. */
+/** Lets an answered request run out; what does not arrive whole by then ends with its connection. */
 export async function drain(request: IncomingMessage): Promise<void> {
   const { socket } = request
   if (request.complete || socket.destroyed) return
-  const timer = setTimeout(() => socket.destroy(), LONGEST_DRAIN_MS)
+  const timer = setTimeout(() => {
+    // What has arrived whole may merely not have been looked at, and the connection serves others by now.
+    if (!request.complete) socket.destroy()
+    over.abort()
+  }, LONGEST_DRAIN_MS)
   const over = new AbortController()
   const { signal } = over
   // Node no longer tells a request whose answer is out that its connection has gone: the socket does.
-  const ends = [once(request, 'end', { signal }), once(socket, 'close', { signal })]
+  const ends = [
+    once(request, 'end', { signal }),
+    once(request, 'close', { signal }),
+    once(socket, 'close', { signal }),
+  ]
+  // Whoever left reading in the middle has left a listener behind that keeps the stream from flowing.
+  request.removeAllListeners('readable')
   request.resume()
   await Promise.race(ends).catch(() => {})
   over.abort()

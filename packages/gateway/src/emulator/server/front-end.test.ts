@@ -40,3 +40,9 @@ test('good requests are answered, without a host where HTTP had none yet', async
   expect(await answerTo(`${HEAD}\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*fine$/)
   expect(await answerTo('GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*fine$/)
 })
+
+test('“100 Continue” stands before the answer it belongs to, for the first of two requests at once', async () => {
+  const expecting = 'GET / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 0\r\n'
+  const answer = await answerTo(`${expecting}\r\n${expecting}connection: close\r\n\r\n`)
+  expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200', 'HTTP/1.1 200'])
+})

@@ -17,6 +17,11 @@ export function answerRequests(server: Server, answer: RequestListener): void {
     if (hasHost(request)) answer(request, response)
     else refuse(response, 400)
   })
+  server.on('checkContinue', (request, response) => {
+    // Behind an unanswered request Node would write it in the middle of this one's answer.
+    if (response.socket !== null) response.writeContinue()
+    server.emit('request', request, response)
+  })
   server.on('checkExpectation', (_request, response) => refuse(response, 417))
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     const begun = answering.get(socket)
