@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Surface } from '../../models/model.ts'
 import { SURFACE_LIMITS } from '../../models/surface-limits.ts'
 import { JsonSyntaxError } from '../../wire/json-syntax.ts'
@@ -153,28 +153,18 @@ const SAID: Readonly<Record<string, string>> = {
 /** What is sent on after its answer is thrown away for this long, so that the sender gets to read the answer. */
 const LONGEST_DRAIN_MS = 5_000
 
+const DRAIN_STEP_MS = 20
+
 /** Lets an answered request run out; what does not arrive whole by then ends with its connection. */
 export async function drain(request: IncomingMessage): Promise<void> {
-  const { socket } = request
-  if (request.complete || socket.destroyed) return
-  const timer = setTimeout(() => {
-    // What has arrived whole may merely not have been looked at, and the connection serves others by now.
-    if (!request.complete) socket.destroy()
-    over.abort()
-  }, LONGEST_DRAIN_MS)
-  const over = new AbortController()
-  const { signal } = over
-  // Node no longer tells a request whose answer is out that its connection has gone: the socket does.
-  const ends = [
-    once(request, 'end', { signal }),
-    once(request, 'close', { signal }),
-    once(socket, 'close', { signal }),
-  ]
+  if (request.complete) return
   // Whoever left reading in the middle has left a listener behind that keeps the stream from flowing.
   request.removeAllListeners('readable')
   request.resume()
-  await Promise.race(ends).catch(() => {})
-  over.abort()
-  await Promise.allSettled(ends)
-  clearTimeout(timer)
+  // Looked at now and then: of a request whose answer is out, Node tells neither each end nor that its connection has gone.
+  for (let waitedMs = 0; waitedMs < LONGEST_DRAIN_MS; waitedMs += DRAIN_STEP_MS) {
+    await sleep(DRAIN_STEP_MS)
+    if (request.complete || request.socket.destroyed) return
+  }
+  request.socket.destroy()
 }
