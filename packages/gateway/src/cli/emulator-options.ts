@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
+import { isDay } from '../emulator/day.ts'
 import type { EmulatorOptions } from '../emulator/options.ts'
-import { MIXES } from '../emulator/pictures/drift.ts'
+import { isMixName, type MixName, MIXES } from '../emulator/pictures/drift.ts'
 import { scenarioOf, SCENARIOS } from '../emulator/scenarios.ts'
 import { MOST_CANNED_BYTES } from '../emulator/turn/studio.ts'
+import type { IsoDate } from '../models/model.ts'
 import { usageError } from './fault-line.ts'
 
 /** The options of `plantain emulator` as commander hands them over. */
@@ -57,22 +59,14 @@ function whole(
   throw wrong(`${name} is a whole number from 0 to ${most}, not “${text}”.`)
 }
 
-function mixOf(text: string): keyof typeof MIXES {
-  if (isMix(text)) return text
+function mixOf(text: string): MixName {
+  if (isMixName(text)) return text
   throw wrong(`--drift is one of ${Object.keys(MIXES).join(', ')}, not “${text}”.`)
 }
 
-function isMix(text: string): text is keyof typeof MIXES {
-  return Object.hasOwn(MIXES, text)
-}
-
-function dayOf(text: string): `${number}-${number}-${number}` {
+function dayOf(text: string): IsoDate {
   if (isDay(text)) return text
   throw wrong(`--date is a day such as 2026-09-01, not “${text}”.`)
-}
-
-function isDay(text: string): text is `${number}-${number}-${number}` {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 function wrong(message: string): Error {

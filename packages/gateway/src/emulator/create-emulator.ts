@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { PlantainError } from '../contract/error.ts'
 import type { Clock, System } from '../contract/system.ts'
+import { msOf } from '../models/lifecycle.ts'
 import { invalidArgument } from './api-error.ts'
 import type { Call } from './call.ts'
+import { isDay } from './day.ts'
 import { createDesk } from './desk.ts'
 import type { Emulation } from './emulation.ts'
 import type { EmulatorOptions, RunningEmulator } from './options.ts'
@@ -185,8 +187,7 @@ function withScenario(given: EmulatorOptions): EmulatorOptions {
 
 function shiftTo(date: string | undefined, clock: Clock): number {
   if (date === undefined) return 0
-  const startMs = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN
-  if (!Number.isNaN(startMs)) return startMs - clock.now()
+  if (isDay(date)) return msOf(date) - clock.now()
   throw new PlantainError('invalid_request', `“${date}” is no day. Write it as 2026-09-01.`)
 }
 

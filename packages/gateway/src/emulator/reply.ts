@@ -1,3 +1,5 @@
+import { writeJson } from '../wire/json-write.ts'
+
 /** One answer, ready to be sent. */
 export interface Reply {
   readonly status: number
@@ -13,8 +15,9 @@ export interface Reply {
 
 export const JSON_TYPE = 'application/json; charset=UTF-8'
 
+/** A document, images in it as `JsonBlob`s. */
 export function jsonReply(body: unknown, { status = 200, headers = {} }: ReplyOptions = {}): Reply {
-  return bytesReply([Buffer.from(JSON.stringify(body))], {
+  return bytesReply(writeJson(body), {
     status,
     headers: { 'content-type': JSON_TYPE, ...headers },
   })

@@ -1,7 +1,7 @@
 import { ASPECT_RATIOS, type AspectRatio } from '../../contract/request.ts'
 import type { Seeded } from '../../image/seeded.ts'
 import { BLOCK_REASONS, FINISH_REASONS } from '../reasons.ts'
-import { MIXES, type MixName } from '../pictures/drift.ts'
+import { isMixName, MIXES } from '../pictures/drift.ts'
 import { keyLeaked } from '../identity/credential-error.ts'
 import { readDuration } from './duration.ts'
 import type { AnswerChange, Effect, ErrorContext, PictureWish, Refusal, Transport } from './effect.ts'
@@ -60,7 +60,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'drift',
     takes: 'MIX',
     about: `how far the rest of the frame drifts: ${Object.keys(MIXES).join(', ')}`,
-    effect: (text = '') => (isMix(text) ? { stage: 'picture', wish: { drift: text } } : undefined),
+    effect: (text = '') => (isMixName(text) ? { stage: 'picture', wish: { drift: text } } : undefined),
   },
 
   // The answer is written down wrongly.
@@ -196,10 +196,6 @@ function transport(name: string, about: string, made: (share: number) => Transpo
       return share >= 0 && share <= 1 ? { stage: 'send', transport: made(share) } : undefined
     },
   }
-}
-
-function isMix(text: string): text is MixName {
-  return Object.hasOwn(MIXES, text)
 }
 
 function isRatio(text: string): text is AspectRatio {

@@ -83,7 +83,7 @@ function feedback(blockReason: string, { surface }: Asked): JsonObject {
 }
 
 /** By modality. On a refusal the thoughts are named as candidates too, and the total counts them once. */
-function usageMetadata({ usage, parts }: Turn, { surface, inputImages }: Asked): JsonObject {
+function usageMetadata({ usage, parts }: Turn, asked: Asked): JsonObject {
   const { inputTextTokens, inputImageTokens, outputTextTokens, outputImageTokens, thoughtTokens } = usage
   const prompt = inputTextTokens + inputImageTokens
   const spoken = outputTextTokens + outputImageTokens
@@ -93,14 +93,22 @@ function usageMetadata({ usage, parts }: Turn, { surface, inputImages }: Asked):
     promptTokenCount: prompt,
     ...(candidatesTokenCount > 0 && { candidatesTokenCount }),
     totalTokenCount: prompt + spoken + thoughtTokens,
-    promptTokensDetails: [
-      { modality: 'TEXT', tokenCount: inputTextTokens },
-      ...(inputImages > 0 ? [{ modality: 'IMAGE', tokenCount: inputImageTokens }] : []),
-    ],
+    promptTokensDetails: promptTokensDetails(usage, asked),
     ...(outputImageTokens > 0 && {
       candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: outputImageTokens }],
     }),
     ...(thoughtTokens > 0 && { thoughtsTokenCount: thoughtTokens }),
-    ...(surface === 'vertex' && { trafficType: 'ON_DEMAND' }),
+    ...(asked.surface === 'vertex' && { trafficType: 'ON_DEMAND' }),
   }
+}
+
+/** What came in, by modality. */
+export function promptTokensDetails(
+  { inputTextTokens, inputImageTokens }: Usage,
+  { inputImages }: Asked,
+): readonly JsonObject[] {
+  return [
+    { modality: 'TEXT', tokenCount: inputTextTokens },
+    ...(inputImages > 0 ? [{ modality: 'IMAGE', tokenCount: inputImageTokens }] : []),
+  ]
 }

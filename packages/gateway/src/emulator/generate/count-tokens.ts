@@ -2,20 +2,17 @@ import { isJsonObject } from '../../contract/json-object.ts'
 import type { Asked } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
-import { usageOf } from '../turn/usage.ts'
+import { inputUsageOf } from '../turn/usage.ts'
+import { promptTokensDetails } from './answer.ts'
 
 /** `countTokens`: of `contents`, or of a whole `generateContentRequest` that names its model once more. */
 export async function countTokens(call: Call, ask: (document: unknown) => Promise<Asked>): Promise<Reply> {
   const asked = await ask(requestIn(await call.json()))
-  const nothing = { images: 0, textChars: 0, thought: false }
-  const { inputTextTokens, inputImageTokens } = usageOf(asked, nothing, call.random)
+  const usage = inputUsageOf(asked)
   return jsonReply({
-    totalTokens: inputTextTokens + inputImageTokens,
+    totalTokens: usage.inputTextTokens + usage.inputImageTokens,
     ...(call.surface === 'vertex' && { totalBillableCharacters: asked.inputChars }),
-    promptTokensDetails: [
-      { modality: 'TEXT', tokenCount: inputTextTokens },
-      ...(asked.inputImages > 0 ? [{ modality: 'IMAGE', tokenCount: inputImageTokens }] : []),
-    ],
+    promptTokensDetails: promptTokensDetails(usage, asked),
   })
 }
 

@@ -4,7 +4,7 @@ import { writeJson } from '../../wire/json-write.ts'
 import type { ApiError } from '../api-error.ts'
 import type { Asked, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
-import { bytesReply, JSON_TYPE, type Reply } from '../reply.ts'
+import { bytesReply, JSON_TYPE, jsonReply, type Reply } from '../reply.ts'
 import { errorContext } from '../faults/errors.ts'
 import { chunkedAnswer, wholeAnswer } from './answer.ts'
 
@@ -16,8 +16,7 @@ export interface GenerateParts {
 /** `generateContent`. */
 export async function generate(asked: Asked, call: Call, { clock, makeTurn }: GenerateParts): Promise<Reply> {
   const turn = await makeTurn(asked, call)
-  const document = wholeAnswer(turn, asked, timeOf(clock))
-  return bytesReply(writeJson(document), { headers: { 'content-type': JSON_TYPE } })
+  return jsonReply(wholeAnswer(turn, asked, timeOf(clock)))
 }
 
 /** `streamGenerateContent`: server-sent events with `alt=sse`, else one JSON array that grows. */

@@ -1,14 +1,16 @@
 import { seeded } from '../../image/seeded.ts'
-import { GoogleGenAI } from '@google/genai'
+import type { GoogleGenAI } from '@google/genai'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiError } from '../api-error.ts'
 import { drawnBytes } from '../drawn-bytes.ts'
 import { perMinute } from '../faults/errors.ts'
 import {
   base64,
+  client,
+  CONTEXT,
+  EDIT as edit,
   get,
   image,
-  MODEL,
   NOW_MS,
   PHOTO,
   post,
@@ -29,13 +31,6 @@ afterEach(async () => {
   await stage.close()
   expect(stage.failures).toEqual([])
 })
-
-function client({ origin }: Stage): GoogleGenAI {
-  return new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: origin } })
-}
-
-const edit = { model: MODEL, input: 'Blur the background' }
-const CONTEXT = { surface: 'ai-studio', apiVersion: 'v1', modelId: MODEL, project: '', location: '' } as const
 
 describe('streams', () => {
   test('tell every step, and end with the mark', async () => {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { GoogleGenAI } from '@google/genai'
 import { fetch } from 'undici'
 import { encodeBase64 } from '../../wire/base64.ts'
 import { createSkeletonReader } from '../../wire/skeleton.ts'
@@ -18,6 +19,18 @@ import { interactionError } from './interaction-error.ts'
 export const PHOTO = readFileSync(new URL('../../../../../examples/photos/rocket.jpg', import.meta.url))
 export const PNG = readFileSync(new URL('../../../../../examples/photos/chelsea.png', import.meta.url))
 export const MODEL = 'gemini-nano-banana-2.1'
+export const EDIT = { model: MODEL, input: 'Blur the background' }
+export const CONTEXT = {
+  surface: 'ai-studio',
+  apiVersion: 'v1',
+  modelId: MODEL,
+  project: '',
+  location: '',
+} as const
+
+export function client({ origin }: Pick<Stage, 'origin'>): GoogleGenAI {
+  return new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: origin } })
+}
 export const SIGNATURE = 'c2lnbmVk'
 export const NOW_MS = Date.parse('2026-11-22T12:00:00Z')
 

@@ -4,6 +4,9 @@ import { ApiError } from '../api-error.ts'
 import { perDay, perMinute } from '../faults/errors.ts'
 import {
   base64,
+  client,
+  CONTEXT,
+  EDIT as edit,
   get,
   image,
   MODEL,
@@ -28,16 +31,10 @@ afterEach(async () => {
   expect(stage.failures).toEqual([])
 })
 
-function client({ origin }: Stage): GoogleGenAI {
-  return new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: origin } })
-}
-
-const edit = { model: MODEL, input: 'Blur the background' }
 const said = (words: string) => ({ type: 'user_input', content: [{ type: 'text', text: words }] })
 const paperAt = (uri: string) => ({ type: 'document', uri, mime_type: 'application/pdf' })
 /** Errors that would be tried again are wanted at once. */
 const once = { maxRetries: 0 }
-const CONTEXT = { surface: 'ai-studio', apiVersion: 'v1', modelId: MODEL, project: '', location: '' } as const
 
 describe('one answer', () => {
   test('is written as Google writes it', async () => {

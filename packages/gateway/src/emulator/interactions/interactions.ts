@@ -1,13 +1,12 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { Clock } from '../../contract/system.ts'
 import type { Seeded } from '../../image/seeded.ts'
-import { writeJson } from '../../wire/json-write.ts'
 import { ApiError } from '../api-error.ts'
 import type { Asked, Turn, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { drawnBytes } from '../drawn-bytes.ts'
 import { errorContext, internal } from '../faults/errors.ts'
-import { bytesReply, JSON_TYPE, jsonReply, type Reply } from '../reply.ts'
+import { jsonReply, type Reply } from '../reply.ts'
 import { askedBy, type AskParts, previousOf, type Question } from './ask.ts'
 import { eventsAfter, eventsOf, eventStream } from './events.ts'
 import { readQuery } from './get-query.ts'
@@ -157,8 +156,7 @@ function interrupted(over: Interaction, asked: Asked, call: Call): readonly Json
 }
 
 function documentReply(interaction: Interaction, withInput = false): Reply {
-  const pieces = writeJson(interactionDocument(interaction, { withInput }))
-  return bytesReply(pieces, { headers: { 'content-type': JSON_TYPE } })
+  return jsonReply(interactionDocument(interaction, { withInput }))
 }
 
 /** As far as known. */

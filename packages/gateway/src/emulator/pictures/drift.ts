@@ -93,6 +93,10 @@ export const MIXES = {
 } as const satisfies Record<string, Mix>
 export type MixName = keyof typeof MIXES
 
+export function isMixName(text: string): text is MixName {
+  return Object.hasOwn(MIXES, text)
+}
+
 export const DEFAULT_MIX: MixName = 'typical'
 
 /** One model's drift: the same mix and seed always give the same figures. */

@@ -1,8 +1,7 @@
 import type { Clock } from '../../contract/system.ts'
-import { writeJson } from '../../wire/json-write.ts'
 import type { TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
-import { bytesReply, JSON_TYPE, type Reply } from '../reply.ts'
+import { jsonReply, type Reply } from '../reply.ts'
 import { imagenFor, type Retired } from './imagen-model.ts'
 import { predictAsked, type SegmentMask } from './predict-asked.ts'
 import { predictions } from './predictions.ts'
@@ -31,7 +30,7 @@ export function createPredict({ clock, makeTurn, files, segmentMask, retired }: 
       const asked = await predictAsked(wish, { model, modelId }, { call, files, segmentMask })
       const turn = await makeTurn(asked, call)
       const answer = predictions(turn, { wanted: asked.count, parameters: wish.parameters })
-      return bytesReply(writeJson(answer), { headers: { 'content-type': JSON_TYPE } })
+      return jsonReply(answer)
     },
   }
 }

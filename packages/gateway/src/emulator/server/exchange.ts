@@ -14,7 +14,7 @@ import type { Reply } from '../reply.ts'
 import { kindOf, type Route, routeOf, type Target } from '../routes.ts'
 import { delay, fail } from '../turn/turn-maker.ts'
 import { type Body, type BodyReader, drain } from './body.ts'
-import { crossOrigin, preflight } from './cross-origin.ts'
+import { crossOrigin, PERSONA_HEADER, preflight } from './cross-origin.ts'
 import { deliver } from './delivery.ts'
 import { page } from './page.ts'
 
@@ -35,8 +35,6 @@ export interface ExchangeParts {
   readonly crashed: (thrown: unknown) => void
 }
 
-/** Faults for one call only, written as for `--persona`. */
-export const PERSONA_HEADER = 'x-emulator-persona'
 /** Under which id `/emulator/state` lists the call. */
 const CALL_HEADER = 'x-emulator-call'
 
@@ -95,7 +93,7 @@ function open(request: IncomingMessage, signal: AbortSignal, parts: ExchangePart
     const facts = { kind, surface, model, location, credential: credential?.fingerprint ?? '' }
     return planOf(ours ? [] : parts.acting(facts, ownList, { at, random }), random)
   }
-  const model = 'modelId' in target ? target.modelId : ''
+  const model = modelOf(target)
   const { faults, misspelt } = readable(() => planAt(kind === 'generation' ? 'arrival' : 'any', model))
   const body = parts.bodies.read(request, { surface, signal, ours })
   const call: Call = {
@@ -155,13 +153,13 @@ async function answered({ call, route, misspelt }: Opened, parts: ExchangeParts)
     if (misspelt) throw misspelt
     if (call.method === 'OPTIONS') return preflight()
     if (call.faults.page) {
-      if (kindOf(target) === 'generation') call.reach('modelId' in target ? target.modelId : '')
+      if (kindOf(target) === 'generation') call.reach(modelOf(target))
       await delay(call)
       return page(call.faults.page.status)
     }
     // Whoever asks a model for something waits and fails in the model's turn, once the request is understood.
     if (kindOf(target) !== 'generation') {
-      await fail(call, errorContext({ modelId: 'modelId' in target ? target.modelId : '' }, call))
+      await fail(call, errorContext({ modelId: modelOf(target) }, call))
     }
     return await parts.handle(call, target)
   } catch (thrown) {
@@ -222,6 +220,11 @@ function addressOf({ url = '/' }: IncomingMessage): {
   const at = url.indexOf('?')
   if (at === -1) return { path: url, query: new URLSearchParams() }
   return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) }
+}
+
+/** Empty where the path names none. */
+function modelOf(target: Target): string {
+  return 'modelId' in target ? target.modelId : ''
 }
 
 function placeOf(target: Target): Place {

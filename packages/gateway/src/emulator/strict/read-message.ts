@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../contract/json-object.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
 import type { Surface } from '../../models/model.ts'
-import { JsonBlob } from '../../wire/json-blob.ts'
+import { asObject } from '../../wire/json-field.ts'
 import type { EnumField, Field, ItemField, LeafField, Message, Read } from './message.ts'
 import { isText, readScalar } from './read-scalar.ts'
 import { quoted, Violations } from './violation.ts'
@@ -24,9 +24,9 @@ export function readMessage<Of extends Message>(
   { surface }: ReadOptions,
 ): Read<Of> {
   const reading: Reading = { surface, violations: new Violations() }
-  const isMessage = isJsonObject(document) && !(document instanceof JsonBlob)
-  if (!isMessage) reading.violations.unknownName('', '', 'Root element must be a message.')
-  const tree = isMessage ? readFields(message, document, '', reading) : {}
+  const root = asObject(document)
+  if (root === undefined) reading.violations.unknownName('', '', 'Root element must be a message.')
+  const tree = root === undefined ? {} : readFields(message, root, '', reading)
   reading.violations.throwIfAny()
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- built from the description `Read` is computed from
   return tree as Read<Of>
@@ -95,7 +95,7 @@ function readItem(field: ItemField, value: unknown, place: Place, reading: Readi
     }
     return undefined
   }
-  const object = isJsonObject(value) && !(value instanceof JsonBlob) ? value : null
+  const object = asObject(value) ?? null
   switch (field.kind) {
     case 'message':
       if (object !== null) return readFields(field.message, object, place.path, reading)

@@ -17,7 +17,7 @@ import type { MixName } from '../pictures/drift.ts'
 import type { MadePicture, Studio, KeptTruth } from './picture-source.ts'
 import { refusedTurn, spoken } from './refusal-turn.ts'
 import type { Signatures } from './signatures.ts'
-import { type Produced, usageOf } from './usage.ts'
+import { inputUsageOf, usageOf } from './usage.ts'
 
 export interface TurnMakerParts {
   readonly meter: QuotaMeter
@@ -66,7 +66,7 @@ export async function delay({ faults, signal }: Call): Promise<void> {
 function count(asked: Asked, call: Call, { meter, credentialOf }: TurnMakerParts): void {
   // A project's quota is one for all its tokens, of which every process has its own.
   const owner = `${call.place.project || credentialOf(call)}/${asked.modelId}`
-  const { inputTextTokens, inputImageTokens } = usageOf(asked, NOTHING, call.random)
+  const { inputTextTokens, inputImageTokens } = inputUsageOf(asked)
   for (const quota of call.faults.quotas) {
     const waitMs = meter.take(quota, { owner, tokens: inputTextTokens + inputImageTokens })
     if (waitMs === null) continue
@@ -92,7 +92,7 @@ async function answer(asked: Asked, call: Call, parts: TurnMakerParts): Promise<
   const refusal = refusalOf(asked, faults)
   if (refusal) {
     const refused = refusedTurn(refusal)
-    const usage = refusal.kind === 'blocked' ? inputOnly(asked, random) : used(asked, refused.parts, random)
+    const usage = refusal.kind === 'blocked' ? inputUsageOf(asked) : used(asked, refused.parts, random)
     return { ...refused, responseId, usage }
   }
   const images = await paint(asked, call, parts)
@@ -185,16 +185,10 @@ function refusalOf({ wantsImage }: Asked, { refusal }: FaultPlan): Refusal | nul
   return refusal ?? (wantsImage ? null : { kind: 'text' })
 }
 
-const NOTHING: Produced = { images: 0, textChars: 0, thought: false }
-
 function used(asked: Asked, produced: readonly TurnPart[], random: Seeded) {
   const textChars = produced.reduce((sum, made) => sum + (made.kind === 'text' ? made.text.length : 0), 0)
   const images = produced.filter((made) => made.kind === 'image').length
   return usageOf(asked, { images, textChars, thought: thinks(asked) }, random)
-}
-
-function inputOnly(asked: Asked, random: Seeded) {
-  return usageOf(asked, NOTHING, random)
 }
 
 /** Flash models at their lowest level report no thoughts; Pro always thinks. */

@@ -18,6 +18,12 @@ export interface Produced {
   readonly thought: boolean
 }
 
+/** What is counted before the model has said anything. */
+export function inputUsageOf(asked: Asked): Usage {
+  // Nothing is drawn for an answer without images and thoughts.
+  return usageOf(asked, { images: 0, textChars: 0, thought: false }, () => 0)
+}
+
 /**
  * Tokens as Google would count them: images by the registry's table, text by its length, and the excess of 88 to 630
  * tokens by which `candidatesTokenCount` has been seen to exceed its details, drawn by seed.

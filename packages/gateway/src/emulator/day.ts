@@ -1,0 +1,11 @@
+import { msOf } from '../models/lifecycle.ts'
+import type { IsoDate } from '../models/model.ts'
+
+/** Whether a text is a day of the calendar, written as `2026-09-01`. */
+export function isDay(text: string): text is IsoDate {
+  return isWrittenAsDay(text) && !Number.isNaN(msOf(text))
+}
+
+function isWrittenAsDay(text: string): text is IsoDate {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text)
+}
