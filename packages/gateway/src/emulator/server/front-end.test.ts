@@ -46,3 +46,8 @@ test('“100 Continue” stands before the answer it belongs to, for the first o
   const answer = await answerTo(`${expecting}\r\n${expecting}connection: close\r\n\r\n`)
   expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200', 'HTTP/1.1 200'])
 })
+
+test('an answer to HEAD has no body, even where nothing but the method can be read', async () => {
+  const answer = await answerTo('HEAD ~/ HTTP/1.1\r\nhost: a\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n$/)
+})

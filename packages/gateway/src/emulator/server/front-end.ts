@@ -23,13 +23,23 @@ export function answerRequests(server: Server, answer: RequestListener): void {
     server.emit('request', request, response)
   })
   server.on('checkExpectation', (_request, response) => refuse(response, 417))
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', ({ code, rawPacket }: UnreadableRequest, socket) => {
     const begun = answering.get(socket)
     if (socket.writable && (begun?.headersSent !== true || begun.writableFinished)) {
-      socket.write(pageText(STATUSES[code ?? ''] ?? 400))
+      socket.write(pageText(STATUSES[code ?? ''] ?? 400, { isHead: isHead(rawPacket) }))
     }
     socket.destroy()
   })
+}
+
+interface UnreadableRequest extends NodeJS.ErrnoException {
+  /** What came in last, up to where the parser gave up. */
+  readonly rawPacket?: Uint8Array
+}
+
+/** A body behind an answer to HEAD would be read as the next answer, even where only the method could be read. */
+function isHead(packet: Uint8Array = new Uint8Array()): boolean {
+  return Buffer.from(packet.buffer, packet.byteOffset, packet.length).toString('latin1', 0, 5) === 'HEAD '
 }
 
 /** What the parser stumbled over; anything else is malformed. */
@@ -49,11 +59,11 @@ function refuse(response: ServerResponse, status: PageStatus): void {
 }
 
 /** Where there is no request there is no response object either: the page is written by hand. */
-function pageText(status: PageStatus): Buffer {
+function pageText(status: PageStatus, { isHead: headOnly }: { readonly isHead: boolean }): Buffer {
   const { headers, body } = lastPage(status)
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
-  return Buffer.concat([Buffer.from(head), body])
+  return Buffer.concat([Buffer.from(head), headOnly ? Buffer.alloc(0) : body])
 }
 
 /** After it the connection is closed: where the next request begins is not known. */
