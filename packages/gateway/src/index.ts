@@ -7,6 +7,7 @@ import { PROVIDER_KINDS, type ProviderKind } from './contract/provider.ts'
 import {
   ASPECT_RATIOS,
   type EditRequest,
+  heldImage,
   IMAGE_SIZES,
   MAX_TIMEOUT_MS,
   OUTPUT_TYPES,
@@ -116,7 +117,10 @@ function requestOf(image: ImageInput, instruction: string, options: EditOptions)
     ...wishes,
     input: [
       { kind: 'text', text: instruction },
-      ...[image, ...references].map((picture) => ({ kind: 'image' as const, bytes: bytesOf(picture) })),
+      ...[image, ...references].map((picture) => ({
+        kind: 'image' as const,
+        image: heldImage(bytesOf(picture)),
+      })),
     ],
     ...(mask !== undefined && { mask: bytesOf(mask) }),
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterEach, expect, test, vi } from 'vitest'
 import { readConfig } from '../src/config/config.ts'
-import type { EditRequest } from '../src/contract/request.ts'
+import { type EditRequest, heldImage } from '../src/contract/request.ts'
 import type { EditResult } from '../src/contract/result.ts'
 import { createPlantain, type Plantain } from '../src/main.ts'
 import { type Play, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
@@ -56,7 +56,7 @@ function asking(rest: Partial<EditRequest> = {}): EditRequest {
   return {
     input: [
       { kind: 'text', text: 'Make it blue' },
-      { kind: 'image', bytes: photo },
+      { kind: 'image', image: heldImage(photo) },
     ],
     ...rest,
   }
@@ -132,7 +132,7 @@ test.each<[string, string | undefined, Partial<EditRequest>, Play]>([
   ],
   ['failed', 'unsupported_option', { output: { imageSize: '512' } }, answering()],
   ['failed', 'unknown_model', { model: 'nanobanana-9' }, answering()],
-  ['failed', 'invalid_request', { input: [{ kind: 'image', bytes: photo }] }, answering()],
+  ['failed', 'invalid_request', { input: [{ kind: 'image', image: heldImage(photo) }] }, answering()],
 ])('%s: %s', async (outcome, code, request, play) => {
   const { plantain } = await google(() => play)
   const result = await run(plantain, request)
@@ -147,7 +147,7 @@ test('what cannot be sent is never sent', async () => {
   await run(plantain, {
     input: [
       { kind: 'text', text: 'x' },
-      { kind: 'image', bytes: photo.subarray(0, 5000) },
+      { kind: 'image', image: heldImage(photo.subarray(0, 5000)) },
     ],
   })
   expect(server.seen).toHaveLength(0)
@@ -177,7 +177,7 @@ test('a photo on its side with GPS is sent upright and bare', async () => {
     .toBuffer()
   const result = await run(plantain, {
     input: [
-      { kind: 'image', bytes: phone },
+      { kind: 'image', image: heldImage(phone) },
       { kind: 'text', text: 'Make it blue' },
     ],
   })

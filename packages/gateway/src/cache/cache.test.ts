@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { EditRequest } from '../contract/request.ts'
+import { type EditRequest, heldImage } from '../contract/request.ts'
 import { memoryCache, questionKey } from './cache.ts'
 
 const bytes = new Uint8Array([1, 2, 3])
 const base: EditRequest = {
   input: [
     { kind: 'text', text: 'ab' },
-    { kind: 'image', bytes },
+    { kind: 'image', image: heldImage(bytes) },
   ],
 }
 
@@ -28,7 +28,7 @@ test('whatever changes the question changes its key', () => {
         input: [
           { kind: 'text', text: 'a' },
           { kind: 'text', text: 'b' },
-          { kind: 'image', bytes },
+          { kind: 'image', image: heldImage(bytes) },
         ],
       },
     ],
@@ -38,7 +38,7 @@ test('whatever changes the question changes its key', () => {
       {
         input: [
           { kind: 'text', text: 'ab' },
-          { kind: 'image', bytes: bytes.subarray(1) },
+          { kind: 'image', image: heldImage(bytes.subarray(1)) },
         ],
       },
     ],
@@ -54,7 +54,7 @@ test('how it is asked does not: label, patience and metadata of the call', () =>
     accept: 'any',
     input: [
       { kind: 'text', text: 'ab' },
-      { kind: 'image', bytes: Uint8Array.from(bytes) },
+      { kind: 'image', image: heldImage(Uint8Array.from(bytes)) },
     ],
   }
   expect(questionKey('t', 'm', labelled)).toBe(questionKey('t', 'm', base))

@@ -30,7 +30,7 @@ export function questionKey(
   for (const field of [target, model, aspectRatio, imageSize, mimeType, `${seed ?? ''}`]) add(field)
   for (const part of input) {
     add(part.kind)
-    add(part.kind === 'text' ? part.text : part.bytes)
+    add(part.kind === 'text' ? part.text : part.image.bytes())
   }
   add(mask ?? '')
   return hash.digest('hex')

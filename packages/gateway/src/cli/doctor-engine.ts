@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { readConfig } from '../config/config.ts'
 import { PlantainError } from '../contract/error.ts'
+import { heldImage } from '../contract/request.ts'
 import { createPlantain, type Plantain } from '../main.ts'
 import { realSystem } from '../system.ts'
 import type { Finding } from './finding.ts'
@@ -51,7 +52,7 @@ async function tried(
   const begunMs = clock.monotonicMs()
   const input = [
     { kind: 'text' as const, text: instruction },
-    { kind: 'image' as const, bytes: photo },
+    { kind: 'image' as const, image: heldImage(photo) },
   ]
   const { outcome, error } = await plantain.edit({ input }, signal)
   if (error?.code === 'cancelled') throw new PlantainError('cancelled', 'Cancelled.')

@@ -1,4 +1,4 @@
-import type { EditRequest } from '../contract/request.ts'
+import { type EditRequest, heldImage } from '../contract/request.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import { inspectPhoto } from '../image/photo.ts'
 import type { EditOptions } from './edit-options.ts'
@@ -44,8 +44,8 @@ export function requestFor(
   return {
     input: [
       { kind: 'text', text: instruction },
-      { kind: 'image', bytes: photo },
-      ...(background ? [{ kind: 'image' as const, bytes: background }] : []),
+      { kind: 'image', image: heldImage(photo) },
+      ...(background ? [{ kind: 'image' as const, image: heldImage(background) }] : []),
     ],
     output: shape,
     ...(mask && { mask }),

@@ -1,6 +1,6 @@
 import type { System } from './system.ts'
 
-export type IdPrefix = 'edit' | 'att'
+export type IdPrefix = 'edit' | 'att' | 'file' | 'req'
 
 /** A prefix and a UUIDv7 (RFC 9562): sorts by time, tells no secret. */
 export function newId(prefix: IdPrefix, { clock, random }: System): string {

@@ -29,10 +29,25 @@ export interface TextPart {
   readonly text: string
 }
 
-/** Encoded image bytes as the caller sent them; what they are is told by looking at them. */
+/** An image as the caller sent it, wherever it lies; what it is, is told by looking at it. */
+export interface EncodedImage {
+  /** Of `bytes()`, or a few more where that is not known before it is read. */
+  readonly byteLength: number
+  /**
+   * All of it. May have to be decoded anew at every call, so that an image of ten megabytes is in memory once and
+   * not twice: ask when it is needed, and let it go.
+   */
+  bytes(): Uint8Array
+}
+
+/** An image that is in memory as it is. */
+export function heldImage(bytes: Uint8Array): EncodedImage {
+  return { byteLength: bytes.byteLength, bytes: () => bytes }
+}
+
 export interface ImagePart {
   readonly kind: 'image'
-  readonly bytes: Uint8Array
+  readonly image: EncodedImage
 }
 
 /** Text and images in the caller's order: models refer to images by it. */
@@ -48,8 +63,39 @@ export interface OutputOptions {
 /** A day: longer than any edit, and within what timers take. */
 export const MAX_TIMEOUT_MS = 86_400_000
 
+/** The methods of a model that are forwarded in their own dialect. */
+export type WireMethod = 'generateContent' | 'streamGenerateContent' | 'countTokens'
+
+/** A value of a document in its place; `remove`: the member or element is taken out. */
+export type WireChange = { readonly path: readonly (string | number)[] } & (
+  | { readonly value: unknown }
+  | { readonly image: Uint8Array }
+  | { readonly remove: true }
+)
+
+/** A request as it was received, in the dialect of Gemini. */
+export interface WireDocument {
+  readonly method: WireMethod
+  /** The version the caller asked for, such as `v1beta`; empty where the path named none. */
+  readonly apiVersion: string
+  /** Where the images of `input` stand in the document, in their order: paths of the objects that hold `mimeType` and `data`. */
+  readonly images: readonly (readonly (string | number)[])[]
+  /** The document with changes, in pieces to be sent one after the other: every other byte is as it was received. */
+  pieces(changes: readonly WireChange[]): readonly Uint8Array[]
+  /** Takes what is streamed back, as it comes. */
+  readonly sink?: WireSink
+}
+
+/** Where the events of a streamed answer go. */
+export interface WireSink {
+  /** One event, or the head of an answer that is not a stream. Events are handed over one after the other. */
+  write(event: readonly Uint8Array[]): void
+}
+
 /** One instruction applied to zero or more images, as a caller asks for it. */
 export interface EditRequest {
+  /** Where the request came in Google's own dialect: the document, to be forwarded as it is. */
+  readonly wire?: WireDocument
   /** A model id or alias; missing: the default of the first target. */
   readonly model?: string
   readonly input: readonly InputPart[]

@@ -31,8 +31,8 @@ export async function fit(
     }
     const source = spec.images[index++]
     if (!source) continue
-    const fitted = await fitImage(source, limits, imageLimits)
-    if (fitted.bytes !== source.bytes) notices.push(reencoded(source, fitted, index))
+    const { fitted, reencoded } = await fitImage(source, limits, imageLimits)
+    if (reencoded) notices.push(reencodedNotice(source, fitted, index))
     input.push(fitted)
   }
 
@@ -72,25 +72,24 @@ function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null 
 }
 
 async function fitImage(
-  source: SourceImage,
+  { facts, image }: SourceImage,
   limits: TargetLimits,
   imageLimits: ImageLimits,
-): Promise<FittedImage> {
-  const { facts, bytes } = source
+): Promise<{ readonly fitted: FittedImage; readonly reencoded: boolean }> {
+  const bytes = image.bytes()
   const asIs = facts.plain && limits.imageTypes.includes(facts.type) && bytes.length <= limits.maxImageBytes
   const takesAnything = limits.maxImageBytes === Infinity && limits.imageTypes.includes(facts.type)
   if (asIs || takesAnything) {
-    return { kind: 'image', bytes, mimeType: facts.type, width: facts.width, height: facts.height }
+    const { type: mimeType, width, height } = facts
+    return { fitted: { kind: 'image', bytes, mimeType, width, height }, reencoded: false }
   }
-  return {
-    kind: 'image',
-    ...(await recompress(bytes, facts, { maxBytes: limits.maxImageBytes, limits: imageLimits })),
-  }
+  const smaller = await recompress(bytes, facts, { maxBytes: limits.maxImageBytes, limits: imageLimits })
+  return { fitted: { kind: 'image', ...smaller }, reencoded: true }
 }
 
-function reencoded(source: SourceImage, fitted: FittedImage, number: number): Notice {
+function reencodedNotice(source: SourceImage, fitted: FittedImage, number: number): Notice {
   const size = `${fitted.width}x${fitted.height} ${fitted.mimeType.slice('image/'.length)}, ${megabytes(fitted.bytes.length)}`
-  const from = `${source.facts.type.slice('image/'.length)}, ${megabytes(source.bytes.length)}`
+  const from = `${source.facts.type.slice('image/'.length)}, ${megabytes(source.image.byteLength)}`
   return {
     code: 'image_reencoded',
     text: `Image ${number} was sent upright, in sRGB and without metadata as ${size} (was ${from}).`,

@@ -1,6 +1,6 @@
 import { PlantainError } from '../contract/error.ts'
-import type { EditRequest, ImagePart } from '../contract/request.ts'
-import { thumbprint } from '../image/compare.ts'
+import type { EditRequest, EncodedImage } from '../contract/request.ts'
+import { type Thumbprint, thumbprint } from '../image/compare.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import { encodePlane, readMask } from '../image/mask.ts'
 import { inspectPhoto } from '../image/photo.ts'
@@ -10,7 +10,7 @@ import type { SourceImage, Spec } from './spec.ts'
  * Looks at what came in: sniffs, limits and decodes every picture, and reads the mask. No target is known yet.
  * Throws `PlantainError` with an input code, or `invalid_request` where there is nothing to do.
  */
-export async function prepare(request: EditRequest, limits: ImageLimits): Promise<Spec> {
+export async function prepare(request: EditRequest, imageLimits: ImageLimits): Promise<Spec> {
   const instruction = request.input
     .flatMap((part) => (part.kind === 'text' ? [part.text.trim()] : []))
     .filter((text) => text !== '')
@@ -19,22 +19,29 @@ export async function prepare(request: EditRequest, limits: ImageLimits): Promis
     throw new PlantainError('invalid_request', 'There is no instruction: say in words what is to be changed.')
   }
   const parts = request.input.filter((part) => part.kind === 'image')
-  const images = await Promise.all(parts.map((part, i) => look(part, nameOf(i, parts.length), limits)))
-  const first = images[0]
-  const prints = await Promise.all(
-    images.map((image, i) => thumbprint(image.bytes, limits, nameOf(i, images.length))),
+  const looks = await Promise.all(
+    parts.map(({ image }, i) => look(image, nameOf(i, parts.length), imageLimits)),
   )
+  const images = looks.map(({ source }) => source)
+  const first = images[0]
   return {
     request,
     instruction,
     images,
-    source: prints[0] ?? null,
-    mask: request.mask ? await maskFor(request.mask, first, limits) : null,
+    source: looks[0]?.print ?? null,
+    mask: request.mask ? await maskFor(request.mask, first, imageLimits) : null,
   }
 }
 
-async function look(part: ImagePart, name: string, limits: ImageLimits): Promise<SourceImage> {
-  return { bytes: part.bytes, facts: await inspectPhoto(part.bytes, limits, name) }
+interface Look {
+  readonly source: SourceImage
+  readonly print: Thumbprint
+}
+
+async function look(image: EncodedImage, name: string, limits: ImageLimits): Promise<Look> {
+  const bytes = image.bytes()
+  const facts = await inspectPhoto(bytes, limits, name)
+  return { source: { image, facts }, print: await thumbprint(bytes, limits, name) }
 }
 
 async function maskFor(

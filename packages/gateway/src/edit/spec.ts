@@ -1,10 +1,10 @@
-import type { EditRequest } from '../contract/request.ts'
+import type { EditRequest, EncodedImage } from '../contract/request.ts'
 import type { Thumbprint } from '../image/compare.ts'
 import type { PhotoFacts } from '../image/photo.ts'
 
 /** A picture of the request, looked at and found good. */
 export interface SourceImage {
-  readonly bytes: Uint8Array
+  readonly image: EncodedImage
   readonly facts: PhotoFacts
 }
 
