@@ -14,6 +14,8 @@ const PIXELS = [...LOW, 'models', 'image']
 const ENGINE = [...PIXELS, 'engine']
 const PROVIDERS = [...ENGINE, 'wire', 'net']
 const EDIT = [...PIXELS, 'cache', 'route', 'ledger', 'wire']
+/** Doors decode and encode; what they ask for is handed to them by `main.ts`. */
+const HTTP = [...EDIT, 'auth', 'store', 'observe', 'edit', 'config']
 const PARTS = [...PROVIDERS, ...EDIT, 'providers', 'edit', 'config']
 const MAY_IMPORT: Record<string, readonly string[]> = {
   contract: [],
@@ -21,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   models: LOW,
   wire: LOW,
   net: LOW,
+  http: HTTP,
   cache: LOW,
   ledger: LOW,
   route: [...LOW, 'models'],

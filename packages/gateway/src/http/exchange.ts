@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http'
+import type { Caller } from '../contract/caller.ts'
+import type { Secret } from '../contract/secret.ts'
+
+/** One request of somebody who was let in, as the doors see it. */
+export interface Exchange {
+  /** For its body, and headers that are nobody's secret. Node has parsed it; nothing of the body is read yet. */
+  readonly request: IncomingMessage
+  readonly caller: Caller
+  /** The caller's own Google credential, where its key lets it use that in place of the gateway's. */
+  readonly providerCredential: Secret | null
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal
+  readonly requestId: string
+  readonly method: string
+  /** As it came, without query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Scheme and host as the caller sees the gateway: what links are made of. */
+  readonly origin: string
+}
+
+/** What goes back. */
+export interface Reply {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** In pieces to be sent one after the other; a list is sent under the sum of their lengths. */
+  readonly body: readonly Uint8Array[] | AsyncIterable<Uint8Array>
+  /** What is known only at the end of a stream: sent as HTTP trailers. */
+  readonly trailers?: () => Readonly<Record<string, string>>
+}
+
+/** Answers one kind of request. What it throws as `PlantainError` is answered in the dialect of its door. */
+export type Handler = (exchange: Exchange) => Promise<Reply>
+
+export function jsonReply(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  const body = Buffer.from(JSON.stringify(value))
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: [body] }
+}
