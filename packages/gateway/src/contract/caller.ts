@@ -1,4 +1,5 @@
-import type { ProviderKind } from './provider.ts'
+import type { ProviderKind } from './provider-kind.ts'
+import type { Secret } from './secret.ts'
 
 /** What a gateway key may be good for. */
 export const SCOPES = ['edit', 'files', 'models', 'admin'] as const
@@ -16,6 +17,13 @@ export interface Caller {
   /** Whether its own Google credential is used in place of the gateway's. */
   readonly passThrough: boolean
   readonly limits: CallerLimits
+}
+
+/** A caller's own Google credential, and the header it is sent in. */
+export interface ProviderCredential {
+  readonly header: 'x-goog-api-key' | 'authorization'
+  /** The key or token itself; in `authorization` it stands behind `Bearer`. */
+  readonly secret: Secret
 }
 
 export interface CallerLimits {
