@@ -15,6 +15,8 @@ export interface Exchange {
   /** As it came, without query. */
   readonly path: string
   readonly query: URLSearchParams
+  /** Does this when the exchange has ended, however it does: for memory that is read until then. */
+  readonly defer: (release: () => void) => void
   /** Scheme and host as the caller sees the gateway: what links are made of. */
   readonly origin: string
 }
