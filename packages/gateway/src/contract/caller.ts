@@ -19,15 +19,25 @@ export interface Caller {
   readonly limits: CallerLimits
 }
 
-/** A caller's own Google credential, and the header it is sent in. */
-export interface ProviderCredential {
-  readonly header: 'x-goog-api-key' | 'authorization'
-  /** The key or token itself; in `authorization` it stands behind `Bearer`. */
-  readonly secret: Secret
-}
-
 export interface CallerLimits {
   /** Requests under way at once. */
   readonly concurrent: number
   readonly requestsPerMinute: number
+}
+
+/** What a configured key's hash looks like: a gateway knows its keys by nothing else. */
+export const KEY_HASH = /^sha256:[0-9a-f]{64}$/
+
+/** A gateway key as the gateway knows it. */
+export interface KnownKey {
+  /** `sha256:` and 64 lower-case hexadecimal digits; see `KEY_HASH`. */
+  readonly hash: string
+  readonly caller: Caller
+}
+
+/** A Google credential of the caller's own, and how it came. */
+export interface ProviderCredential {
+  readonly header: 'x-goog-api-key' | 'authorization'
+  /** The key or the token alone, without the word Bearer. */
+  readonly secret: Secret
 }
