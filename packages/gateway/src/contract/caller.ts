@@ -25,6 +25,14 @@ export interface CallerLimits {
   readonly requestsPerMinute: number
 }
 
+/** The `keyId` of whoever comes over loopback where there are no keys; no key may be called that. */
+export const KEYLESS_ID = 'loopback'
+
+/** What messages call a caller, at the start of a sentence. */
+export function nameOf({ keyId }: Caller): string {
+  return keyId === KEYLESS_ID ? 'Who comes without a key' : `The key “${keyId}”`
+}
+
 /** What a configured key's hash looks like: a gateway knows its keys by nothing else. */
 export const KEY_HASH = /^sha256:[0-9a-f]{64}$/
 
