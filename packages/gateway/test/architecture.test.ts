@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   wire: LOW,
   net: LOW,
   http: HTTP,
+  store: [...LOW, 'net'],
   cache: LOW,
   ledger: LOW,
   route: [...LOW, 'models'],
