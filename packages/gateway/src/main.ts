@@ -7,6 +7,7 @@ import type { EditResult } from './contract/result.ts'
 import type { System } from './contract/system.ts'
 import { edit, type EditParts } from './edit/edit.ts'
 import type { Ending } from './edit/settle.ts'
+import { createGate } from './image/gate.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
 import { memoryLedger } from './ledger/ledger.ts'
 import type { Dialer } from './net/dial.ts'
@@ -27,12 +28,19 @@ export interface Plantain {
 /** Results kept so that the same question in one process is paid for once. */
 const CACHE_BYTES = 64_000_000
 
+/** One of the largest photos taken, or five of a phone: decoding takes up to five bytes a pixel. */
+const PIXELS_AT_ONCE = 64_000_000
+
 /** Builds every part from the configuration. Throws `PlantainError` where the chosen target lacks a credential. */
 export async function createPlantain(config: Config, system: System = realSystem): Promise<Plantain> {
   const { provider, probe, close } = await createTarget(config, system)
   const parts: EditParts = {
     system,
-    imageLimits: DEFAULT_IMAGE_LIMITS,
+    inspection: {
+      imageLimits: DEFAULT_IMAGE_LIMITS,
+      verify: 'pixels',
+      pixels: createGate({ capacity: PIXELS_AT_ONCE }),
+    },
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),
     providers: [provider],

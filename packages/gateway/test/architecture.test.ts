@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   models: LOW,
   wire: LOW,
   net: LOW,
+  auth: LOW,
   http: HTTP,
   store: [...LOW, 'net'],
   cache: LOW,

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlantainError } from '../contract/error.ts'
-import { suggest } from '../models/suggestions.ts'
+import { suggest } from '../contract/suggest.ts'
 import { isPattern, shown } from './words.ts'
 
 /** A picture to be edited. */

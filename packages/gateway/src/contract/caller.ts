@@ -1,4 +1,5 @@
-import type { ProviderKind } from './provider.ts'
+import type { ProviderKind } from './provider-kind.ts'
+import type { Secret } from './secret.ts'
 
 /** What a gateway key may be good for. */
 export const SCOPES = ['edit', 'files', 'models', 'admin'] as const
@@ -22,4 +23,29 @@ export interface CallerLimits {
   /** Requests under way at once. */
   readonly concurrent: number
   readonly requestsPerMinute: number
+}
+
+/** The `keyId` of whoever comes over loopback where there are no keys; no key may be called that. */
+export const KEYLESS_ID = 'loopback'
+
+/** What messages call a caller, at the start of a sentence. */
+export function nameOf({ keyId }: Caller): string {
+  return keyId === KEYLESS_ID ? 'Who comes without a key' : `The key “${keyId}”`
+}
+
+/** What a configured key's hash looks like: a gateway knows its keys by nothing else. */
+export const KEY_HASH = /^sha256:[0-9a-f]{64}$/
+
+/** A gateway key as the gateway knows it. */
+export interface KnownKey {
+  /** `sha256:` and 64 lower-case hexadecimal digits; see `KEY_HASH`. */
+  readonly hash: string
+  readonly caller: Caller
+}
+
+/** A Google credential of the caller's own, and how it came. */
+export interface ProviderCredential {
+  readonly header: 'x-goog-api-key' | 'authorization'
+  /** The key or the token alone, without the word Bearer. */
+  readonly secret: Secret
 }

@@ -1,10 +1,12 @@
 import type { Fault } from './error.ts'
 import type { Charged } from './outcome.ts'
+import type { ProviderCredential } from './caller.ts'
+import type { ProviderKind } from './provider-kind.ts'
 import type { AspectRatio, ImageSize, OutputType } from './request.ts'
+import type { WireAnswer, WireCall } from './wire.ts'
 import type { Notice, Usage } from './result.ts'
 
-export const PROVIDER_KINDS = ['local', 'ai-studio', 'vertex'] as const
-export type ProviderKind = (typeof PROVIDER_KINDS)[number]
+export { PROVIDER_KINDS, type ProviderKind } from './provider-kind.ts'
 
 /** What a provider takes of a model, so that a request can be made to suit it. */
 export interface TargetLimits {
@@ -47,6 +49,8 @@ export interface ProviderRequest {
   readonly imageSize?: ImageSize
   readonly mimeType?: OutputType
   readonly seed?: number
+  /** The request in its caller's own dialect, which the target speaks: sent in place of all the above. */
+  readonly wire?: WireCall
 }
 
 export interface AnswerImage {
@@ -63,7 +67,7 @@ interface Billed {
 }
 
 /** What came of one attempt. Expected failures are values, so that the route can weigh them. */
-export type Answer =
+export type Answer = (
   | ({
       readonly kind: 'image'
       /** The final image: the last one that is not a thought. */
@@ -86,12 +90,24 @@ export type Answer =
       readonly status: number
     } & Billed)
   | { readonly kind: 'fault'; readonly fault: Fault }
+) & {
+  /** Where the request went out in its own dialect and anything came back. */
+  readonly wire?: WireAnswer
+}
+
+export interface SendOptions {
+  readonly signal: AbortSignal
+  /** Used in place of the target's own. */
+  readonly credential?: ProviderCredential
+}
 
 export interface Provider {
   readonly kind: ProviderKind
   /** How the target is called in results and logs: `local`, `ai-studio`, `vertex:global`. */
   readonly target: string
+  /** The dialect a request may be forwarded in as it came; `null`: it has to be written anew. */
+  readonly dialect: 'gemini' | null
   limits(model: string): TargetLimits
   /** Rejects only on a bug. An abort of `signal` is a fault with code `cancelled` that knows whether it was sent. */
-  send(request: ProviderRequest, options: { readonly signal: AbortSignal }): Promise<Answer>
+  send(request: ProviderRequest, options: SendOptions): Promise<Answer>
 }

@@ -1,3 +1,7 @@
+import type { ProviderCredential } from './caller.ts'
+import type { ProviderKind } from './provider-kind.ts'
+import type { WireDocument } from './wire.ts'
+
 export const ASPECT_RATIOS = [
   '1:1',
   '2:3',
@@ -38,11 +42,13 @@ export interface EncodedImage {
    * not twice: ask when it is needed, and let it go.
    */
   bytes(): Uint8Array
+  /** The same in order, a piece at a time; each is good only until the next is asked for. */
+  pieces(): Iterable<Uint8Array>
 }
 
 /** An image that is in memory as it is. */
 export function heldImage(bytes: Uint8Array): EncodedImage {
-  return { byteLength: bytes.byteLength, bytes: () => bytes }
+  return { byteLength: bytes.byteLength, bytes: () => bytes, pieces: () => [bytes] }
 }
 
 export interface ImagePart {
@@ -63,37 +69,14 @@ export interface OutputOptions {
 /** A day: longer than any edit, and within what timers take. */
 export const MAX_TIMEOUT_MS = 86_400_000
 
-/** The methods of a model that are forwarded in their own dialect. */
-export type WireMethod = 'generateContent' | 'streamGenerateContent' | 'countTokens'
-
-/** A value of a document in its place; `remove`: the member or element is taken out. */
-export type WireChange = { readonly path: readonly (string | number)[] } & (
-  | { readonly value: unknown }
-  | { readonly image: Uint8Array }
-  | { readonly remove: true }
-)
-
-/** A request as it was received, in the dialect of Gemini. */
-export interface WireDocument {
-  readonly method: WireMethod
-  /** The version the caller asked for, such as `v1beta`; empty where the path named none. */
-  readonly apiVersion: string
-  /** Where the images of `input` stand in the document, in their order: paths of the objects that hold `mimeType` and `data`. */
-  readonly images: readonly (readonly (string | number)[])[]
-  /** The document with changes, in pieces to be sent one after the other: every other byte is as it was received. */
-  pieces(changes: readonly WireChange[]): readonly Uint8Array[]
-  /** Takes what is streamed back, as it comes. */
-  readonly sink?: WireSink
-}
-
-/** Where the events of a streamed answer go. */
-export interface WireSink {
-  /** One event, or the head of an answer that is not a stream. Events are handed over one after the other. */
-  write(event: readonly Uint8Array[]): void
-}
-
 /** One instruction applied to zero or more images, as a caller asks for it. */
 export interface EditRequest {
+  /** Where the caller has to know the id before the end; else one is made. */
+  readonly id?: string
+  /** The caller's own, in place of the gateway's. */
+  readonly credential?: ProviderCredential
+  /** Providers the caller may use; missing: all. */
+  readonly providers?: readonly ProviderKind[]
   /** Where the request came in Google's own dialect: the document, to be forwarded as it is. */
   readonly wire?: WireDocument
   /** A model id or alias; missing: the default of the first target. */

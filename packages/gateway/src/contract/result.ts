@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts'
 import type { ErrorCode } from './error.ts'
 import type { Charged, Outcome } from './outcome.ts'
+import type { WireAnswer } from './wire.ts'
 
 /** An image of a result, encoded. `mimeType` is sniffed from the bytes. */
 export interface ResultImage {
@@ -79,10 +80,12 @@ export interface EditResult {
   readonly costMicroUsd: number
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
+  /** What the target answered, verbatim, where the request was forwarded in its own dialect. */
+  readonly wire?: WireAnswer
 }
 
 /** `EditResult` as JSON: what the native door, `plantain edit --json` and `editImage()` give. */
-export interface ResultDocument extends Omit<EditResult, 'images'> {
+export interface ResultDocument extends Omit<EditResult, 'images' | 'wire'> {
   readonly images: readonly {
     readonly mimeType: string
     readonly width: number

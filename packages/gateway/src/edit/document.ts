@@ -2,9 +2,11 @@ import type { EditResult, ResultDocument } from '../contract/result.ts'
 
 /** The result as JSON, its images in standard base64. */
 export function toDocument(result: EditResult): ResultDocument {
+  const { images, ...rest } = result
+  delete rest.wire
   return {
-    ...result,
-    images: result.images.map(({ bytes, ...image }) => ({
+    ...rest,
+    images: images.map(({ bytes, ...image }) => ({
       ...image,
       data: Buffer.from(bytes).toString('base64'),
     })),

@@ -4,20 +4,20 @@ import type { Provider } from '../contract/provider.ts'
 import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
 import type { EditResult } from '../contract/result.ts'
 import type { System } from '../contract/system.ts'
-import type { ImageLimits } from '../image/limits.ts'
 import type { Ledger, Ticket } from '../ledger/ledger.ts'
 import { planTargets } from '../route/plan.ts'
 import { route, type Steps } from '../route/route.ts'
 import { fit } from './fit.ts'
+import { fitWire } from './fit-wire.ts'
 import { judge, type Judgement, noImage } from './judge.ts'
 import { prepare } from './prepare.ts'
 import { type Ending, endingOf, settle } from './settle.ts'
-import type { Spec } from './spec.ts'
+import type { Inspection, Spec } from './spec.ts'
 
 /** What the pipeline stands on. */
 export interface EditParts {
   readonly system: System
-  readonly imageLimits: ImageLimits
+  readonly inspection: Inspection
   readonly ledger: Ledger
   readonly cache: Cache<Ending>
   /** In the order they are to be tried. */
@@ -32,7 +32,7 @@ export const DEFAULT_TIMEOUT_MS = 180_000
  * `caller` cancels the edit.
  */
 export async function edit(parts: EditParts, request: EditRequest, caller: AbortSignal): Promise<EditResult> {
-  const ticket = await parts.ledger.reserve()
+  const ticket = await parts.ledger.reserve(request.id === undefined ? {} : { id: request.id })
   const ending = await pursue(parts, request, { ticket, caller }).catch((thrown: unknown) => {
     if (!PlantainError.is(thrown)) throw thrown
     return endingOf(thrown.fault)
@@ -46,8 +46,12 @@ async function pursue(
   { ticket, caller }: { readonly ticket: Ticket; readonly caller: AbortSignal },
 ): Promise<Ending> {
   const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutOf(request))])
-  const spec = await prepare(request, parts.imageLimits)
-  const plan = planTargets(parts.providers, request.model, { nowMs: parts.system.clock.now() })
+  const spec = await prepare(request, parts.inspection)
+  const plan = planTargets(parts.providers, request.model, {
+    nowMs: parts.system.clock.now(),
+    allowed: request.providers,
+    forward: request.wire !== undefined,
+  })
   if (plan.kind === 'fault') return endingOf(plan.fault)
   const { targets, notices } = plan
 
@@ -56,7 +60,12 @@ async function pursue(
   const known = key === null ? undefined : parts.cache.get(key)
   if (known) return known
 
-  const routed = await route(targets, stepsFor(spec, ticket, parts), { clock: parts.system.clock, signal })
+  const { credential } = request
+  const routed = await route(targets, stepsFor(spec, ticket, parts), {
+    clock: parts.system.clock,
+    signal,
+    ...(credential && { credential }),
+  })
   const ending = { ...routed, notices: [...notices, ...routed.notices] }
   // A hit was paid for by whoever asked first.
   if (key !== null) remember(parts.cache, key, { ...ending, usage: null })
@@ -64,15 +73,20 @@ async function pursue(
 }
 
 /** Timers take whole milliseconds; `--timeout 1.005` is none. */
-function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: EditRequest): number {
+export function timeoutOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: EditRequest): number {
   return Math.ceil(Math.min(timeoutMs, MAX_TIMEOUT_MS))
 }
 
 /** What the route is handed to suit a target and to judge its answer. */
-function stepsFor(spec: Spec, attemptLog: Ticket, { imageLimits }: EditParts): Steps<Judgement> {
+function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): Steps<Judgement> {
+  const { imageLimits } = inspection
+  const { wire } = spec.request
   return {
-    fit: ({ provider, model }) => fit(spec, model, { limits: provider.limits(model), imageLimits }),
-    judge: (request, answer) => judge(spec, request, answer, imageLimits),
+    fit: (target) =>
+      wire !== undefined && target.provider.dialect === 'gemini'
+        ? fitWire(spec, wire, { target, imageLimits })
+        : fit(spec, target, imageLimits),
+    judge: (request, answer) => judge(spec, request, answer, inspection),
     refuse: noImage,
     attemptLog,
   }

@@ -6,6 +6,7 @@ import { recompress } from '../image/recompress.ts'
 import { megabytes } from '../image/photo.ts'
 import { nearestRatio } from '../models/pixels.ts'
 import type { ImageLimits } from '../image/limits.ts'
+import type { Target } from '../route/route.ts'
 import type { SourceImage, Spec } from './spec.ts'
 
 export type Fitted =
@@ -15,9 +16,10 @@ export type Fitted =
 /** Makes an edit suit one target's limits: converts and shrinks pictures where that helps, else says why it cannot. */
 export async function fit(
   spec: Spec,
-  model: string,
-  { limits, imageLimits }: { readonly limits: TargetLimits; readonly imageLimits: ImageLimits },
+  { provider, model }: Target,
+  imageLimits: ImageLimits,
 ): Promise<Fitted> {
+  const limits = provider.limits(model)
   const refusal = refused(spec, model, limits)
   if (refusal) return { kind: 'fault', fault: refusal }
 
@@ -31,12 +33,18 @@ export async function fit(
     }
     const source = spec.images[index++]
     if (!source) continue
+    if (source.facts === null) return { kind: 'fault', fault: source.unreadable }
     const { fitted, reencoded } = await fitImage(source, limits, imageLimits)
-    if (reencoded) notices.push(reencodedNotice(source, fitted, index))
+    if (reencoded) notices.push(reencodedNotice({ ...source, index }, fitted))
     input.push(fitted)
   }
 
-  const request = { model, input, ...shape(spec, limits), ...(spec.mask && { mask: spec.mask }) }
+  const request: ProviderRequest = {
+    model,
+    input,
+    ...shape(spec, limits),
+    ...(spec.mask && { mask: spec.mask }),
+  }
   const oversize = tooLarge(request, limits)
   return oversize ? { kind: 'fault', fault: oversize } : { kind: 'fitted', request, notices }
 }
@@ -71,8 +79,10 @@ function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null 
   return null
 }
 
+type ReadableImage = Extract<SourceImage, { unreadable: null }>
+
 async function fitImage(
-  { facts, image }: SourceImage,
+  { facts, image }: ReadableImage,
   limits: TargetLimits,
   imageLimits: ImageLimits,
 ): Promise<{ readonly fitted: FittedImage; readonly reencoded: boolean }> {
@@ -87,16 +97,20 @@ async function fitImage(
   return { fitted: { kind: 'image', ...smaller }, reencoded: true }
 }
 
-function reencodedNotice(source: SourceImage, fitted: FittedImage, number: number): Notice {
+/** @param source.index Counted from 1. */
+export function reencodedNotice(
+  { facts, image, index }: ReadableImage & { readonly index: number },
+  fitted: Pick<FittedImage, 'width' | 'height' | 'mimeType' | 'bytes'>,
+): Notice {
   const size = `${fitted.width}x${fitted.height} ${fitted.mimeType.slice('image/'.length)}, ${megabytes(fitted.bytes.length)}`
-  const from = `${source.facts.type.slice('image/'.length)}, ${megabytes(source.image.byteLength)}`
+  const from = `${facts.type.slice('image/'.length)}, ${megabytes(image.byteLength)}`
   return {
     code: 'image_reencoded',
-    text: `Image ${number} was sent upright, in sRGB and without metadata as ${size} (was ${from}).`,
+    text: `Image ${index} was sent upright, in sRGB and without metadata as ${size} (was ${from}).`,
   }
 }
 
-function shape(
+export function shape(
   spec: Spec,
   limits: TargetLimits,
 ): Pick<ProviderRequest, 'aspectRatio' | 'imageSize' | 'mimeType' | 'seed'> {
@@ -129,9 +143,14 @@ function tooLarge(request: ProviderRequest, limits: TargetLimits): Fault | null 
       sum + (part.kind === 'image' ? Math.ceil(part.bytes.length / 3) * 4 : Buffer.byteLength(part.text)),
     4096,
   )
-  if (total <= limits.maxRequestBytes) return null
+  return mustTake(total, limits)
+}
+
+/** The whole request, as it goes out. */
+export function mustTake(requestBytes: number, { maxRequestBytes }: TargetLimits): Fault | null {
+  if (requestBytes <= maxRequestBytes) return null
   return fault(
     'image_too_large',
-    `The request has ${megabytes(total)} in all; the limit there is ${megabytes(limits.maxRequestBytes)}. Send fewer or smaller images.`,
+    `The request has ${megabytes(requestBytes)} in all; the limit there is ${megabytes(maxRequestBytes)}. Send fewer or smaller images.`,
   )
 }

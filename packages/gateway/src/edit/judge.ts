@@ -4,11 +4,11 @@ import type { Outcome } from '../contract/outcome.ts'
 import type { Answer, ProviderRequest } from '../contract/provider.ts'
 import type { AspectRatio, ImageSize } from '../contract/request.ts'
 import type { Checks, Notice, ResultImage } from '../contract/result.ts'
-import { compareThumbprints, type Difference, thumbprint } from '../image/compare.ts'
+import { compareThumbprints, type Difference, type Thumbprint, thumbprint } from '../image/compare.ts'
 import type { ImageLimits } from '../image/limits.ts'
-import { inspectPhoto, mustFit, openPhoto, write } from '../image/photo.ts'
+import { inspectPhoto, mustFit, openPhoto, type PhotoFacts, write } from '../image/photo.ts'
 import { AREA, ratioOf } from '../models/pixels.ts'
-import type { Spec } from './spec.ts'
+import type { Inspection, Spec } from './spec.ts'
 
 /** What an answer is worth: the outcome, why, and the image that goes out. */
 export interface Judgement {
@@ -34,7 +34,7 @@ export async function judge(
   spec: Spec,
   request: ProviderRequest,
   answer: Answer,
-  imageLimits: ImageLimits,
+  inspection: Inspection,
 ): Promise<Judgement> {
   switch (answer.kind) {
     case 'fault':
@@ -46,7 +46,7 @@ export async function judge(
       return without(answer.outcome, fault(code, answer.message, { charged, upstream }), answer.text)
     }
     case 'image':
-      return judgeImage(spec, request, answer, imageLimits)
+      return judgeImage(spec, request, answer, inspection)
   }
 }
 
@@ -63,15 +63,15 @@ async function judgeImage(
   spec: Spec,
   request: ProviderRequest,
   answer: Extract<Answer, { kind: 'image' }>,
-  imageLimits: ImageLimits,
+  inspection: Inspection,
 ): Promise<Judgement> {
   const { bytes, mimeType: label } = answer.image
+  const { imageLimits } = inspection
   let image: ResultImage
   let difference: Difference | null
   try {
     const facts = await inspectPhoto(bytes, imageLimits, "The model's image")
-    const print = await thumbprint(bytes, imageLimits, "The model's image")
-    difference = spec.source && compareThumbprints(spec.source, print)
+    difference = await differenceTo(spec.source, { bytes, facts }, inspection)
     image = resultImage(bytes, facts.type, facts)
   } catch (thrown) {
     if (!PlantainError.is(thrown)) throw thrown
@@ -99,6 +99,19 @@ async function judgeImage(
     checks,
     notices,
   }
+}
+
+/** `null`: there is nothing to hold it against, or nobody wants to know. Throws `image_corrupt`. */
+async function differenceTo(
+  source: Thumbprint | null,
+  { bytes, facts }: { readonly bytes: Uint8Array; readonly facts: PhotoFacts },
+  { verify, pixels, imageLimits }: Inspection,
+): Promise<Difference | null> {
+  if (verify === 'headers') return null
+  const print = await pixels.run(facts.width * facts.height, () =>
+    thumbprint(bytes, imageLimits, "The model's image"),
+  )
+  return source && compareThumbprints(source, print)
 }
 
 function flawOf(

@@ -1,47 +1,132 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PlantainError } from '../contract/error.ts'
 import type { EditRequest, EncodedImage } from '../contract/request.ts'
 import { type Thumbprint, thumbprint } from '../image/compare.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import { encodePlane, readMask } from '../image/mask.ts'
-import { inspectPhoto } from '../image/photo.ts'
-import type { SourceImage, Spec } from './spec.ts'
+import { inspectPhoto, mustHoldBytes, type PhotoFacts } from '../image/photo.ts'
+import type { Inspection, SourceImage, Spec } from './spec.ts'
 
 /**
- * Looks at what came in: sniffs, limits and decodes every picture, and reads the mask. No target is known yet.
- * Throws `PlantainError` with an input code, or `invalid_request` where there is nothing to do.
+ * Looks at what came in: sniffs, limits, hashes and decodes every picture, and reads the mask. No target is known yet.
+ * Throws `PlantainError` with an input code, or `invalid_request` where there is nothing to do. Of a request in the
+ * dialect of a target nothing is refused here that the target can judge for itself.
  */
-export async function prepare(request: EditRequest, imageLimits: ImageLimits): Promise<Spec> {
+export async function prepare(request: EditRequest, inspection: Inspection): Promise<Spec> {
   const instruction = request.input
     .flatMap((part) => (part.kind === 'text' ? [part.text.trim()] : []))
     .filter((text) => text !== '')
     .join('\n')
-  if (instruction === '') {
+  if (instruction === '' && request.wire === undefined) {
     throw new PlantainError('invalid_request', 'There is no instruction: say in words what is to be changed.')
   }
   const parts = request.input.filter((part) => part.kind === 'image')
+  const lenient = request.wire !== undefined
   const looks = await Promise.all(
-    parts.map(({ image }, i) => look(image, nameOf(i, parts.length), imageLimits)),
+    parts.map(({ image }, i) => look(image, nameOf(i, parts.length), { ...inspection, lenient })),
   )
-  const images = looks.map(({ source }) => source)
-  const first = images[0]
   return {
     request,
     instruction,
-    images,
+    images: looks.map(({ source }) => source),
     source: looks[0]?.print ?? null,
-    mask: request.mask ? await maskFor(request.mask, first, imageLimits) : null,
+    mask: request.mask ? await maskFor(request.mask, looks[0]?.source, inspection.imageLimits) : null,
   }
 }
 
 interface Look {
   readonly source: SourceImage
-  readonly print: Thumbprint
+  readonly print: Thumbprint | null
 }
 
-async function look(image: EncodedImage, name: string, limits: ImageLimits): Promise<Look> {
-  const bytes = image.bytes()
-  const facts = await inspectPhoto(bytes, limits, name)
-  return { source: { image, facts }, print: await thumbprint(bytes, limits, name) }
+async function look(
+  image: EncodedImage,
+  name: string,
+  inspection: Inspection & { readonly lenient: boolean },
+): Promise<Look> {
+  try {
+    const seen = await glance(image, name, inspection.imageLimits)
+    return inspection.verify === 'headers' ? seen : await study(seen, name, inspection)
+  } catch (thrown) {
+    if (!inspection.lenient || !PlantainError.is(thrown)) throw thrown
+    return { source: { image, sha256: null, facts: null, unreadable: thrown.fault }, print: null }
+  }
+}
+
+/** Decodes it, once there is room for its pixels: a bomb of two kilobytes may have fifty million. */
+function study(seen: Glance, name: string, { pixels, imageLimits }: Inspection): Promise<Look> {
+  const { image, facts } = seen.source
+  return pixels.run(facts.width * facts.height, async () => {
+    const bytes = image.bytes()
+    return {
+      // Whether it is as a model should see it can only be told of the whole.
+      source: { ...seen.source, facts: await inspectPhoto(bytes, imageLimits, name) },
+      print: await thumbprint(bytes, imageLimits, name),
+    }
+  })
+}
+
+interface Glance {
+  readonly source: Extract<SourceImage, { unreadable: null }>
+  readonly print: null
+}
+
+async function glance(image: EncodedImage, name: string, limits: ImageLimits): Promise<Glance> {
+  mustHoldBytes(image.byteLength, limits, name)
+  const head: Buffer[] = []
+  let headBytes = 0
+  const sha256 = await hashOf(image.pieces(), (piece) => {
+    if (headBytes >= HEAD_BYTES) return
+    // The piece is overwritten by the next one.
+    head.push(Buffer.from(piece.subarray(0, HEAD_BYTES - headBytes)))
+    headBytes += Math.min(piece.length, HEAD_BYTES - headBytes)
+  })
+  const facts = await factsFrom(Buffer.concat(head), image, { name, limits })
+  return { source: { image, sha256, facts, unreadable: null }, print: null }
+}
+
+/** Sizes stand behind EXIF and its thumbnail, which have at most 64 KiB together, and colour profiles. */
+const HEAD_BYTES = 256 * 1024
+
+/** A picture with more than that before its pixels is looked at whole. */
+async function factsFrom(
+  head: Buffer,
+  image: EncodedImage,
+  { name, limits }: { readonly name: string; readonly limits: ImageLimits },
+): Promise<PhotoFacts> {
+  const isAll = head.length < HEAD_BYTES
+  try {
+    const facts = await inspectPhoto(head, limits, name)
+    // What stands behind the pixels, such as more metadata, has not been seen.
+    return isAll ? facts : { ...facts, plain: false }
+  } catch (thrown) {
+    if (isAll || !PlantainError.is(thrown) || thrown.code !== 'image_corrupt') throw thrown
+    return inspectPhoto(image.bytes(), limits, name)
+  }
+}
+
+/** A megabyte takes a millisecond or two: between them others get their turn. */
+const STEP_BYTES = 1024 * 1024
+
+async function hashOf(
+  pieces: Iterable<Uint8Array>,
+  each: (piece: Uint8Array) => void = () => {},
+): Promise<string> {
+  const hash = createHash('sha256')
+  let sinceTurn = 0
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += STEP_BYTES) {
+      const step = piece.subarray(at, at + STEP_BYTES)
+      hash.update(step)
+      sinceTurn += step.length
+      if (sinceTurn < STEP_BYTES) continue
+      sinceTurn = 0
+      await nextTurn()
+    }
+    each(piece)
+  }
+  return hash.digest('hex')
 }
 
 async function maskFor(
@@ -49,7 +134,7 @@ async function maskFor(
   first: SourceImage | undefined,
   limits: ImageLimits,
 ): Promise<Uint8Array> {
-  if (!first)
+  if (!first?.facts)
     throw new PlantainError('mask_unusable', 'A mask came without a photo: send the photo it belongs to.')
   return encodePlane(await readMask(mask, first.facts, limits))
 }

@@ -1,4 +1,5 @@
 import { docsAnchor, type Fault } from '../contract/error.ts'
+import type { WireAnswer } from '../contract/wire.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, Notice, ResultError, Usage } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
@@ -12,11 +13,12 @@ export interface Ending {
   readonly judgement: Judgement
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
+  readonly wire?: WireAnswer
 }
 
 /** Closes the edit: one outcome, one bill, one answer. */
 export function settle(ticket: Ticket, request: EditRequest, ending: Ending): EditResult {
-  const { target, judgement, usage, notices } = ending
+  const { target, judgement, usage, notices, wire } = ending
   const { fault } = judgement
   const bill = ticket.bill()
   return {
@@ -33,6 +35,7 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     ...bill,
     usage,
     notices: [...notices, ...judgement.notices],
+    ...(wire && { wire }),
   }
 }
 

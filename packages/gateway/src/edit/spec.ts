@@ -1,12 +1,32 @@
+import type { Fault } from '../contract/error.ts'
 import type { EditRequest, EncodedImage } from '../contract/request.ts'
 import type { Thumbprint } from '../image/compare.ts'
+import type { Gate } from '../image/gate.ts'
+import type { ImageLimits } from '../image/limits.ts'
 import type { PhotoFacts } from '../image/photo.ts'
 
-/** A picture of the request, looked at and found good. */
-export interface SourceImage {
-  readonly image: EncodedImage
-  readonly facts: PhotoFacts
+/** How pictures are looked at, those of requests and those of answers. */
+export interface Inspection {
+  readonly imageLimits: ImageLimits
+  /**
+   * `pixels`: every picture is decoded and the answer held against the photo. `headers`: formats, sizes and hashes only,
+   * for a fraction of the time; whether anything changed is then not known.
+   */
+  readonly verify: 'pixels' | 'headers'
+  /** Bounds the pixels decoded at once. */
+  readonly pixels: Gate
 }
+
+/** A picture of the request, looked at. */
+export type SourceImage = {
+  readonly image: EncodedImage
+  /** Of the encoded bytes, hex; `null` where there are none. */
+  readonly sha256: string | null
+} & (
+  | { readonly facts: PhotoFacts; readonly unreadable: null }
+  /** Only of a request that is forwarded in its own dialect: whether it will do is the target's to say. */
+  | { readonly facts: null; readonly unreadable: Fault }
+)
 
 /** A request after `prepare`: everything known that does not depend on a target. */
 export interface Spec {

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Caller } from '../contract/caller.ts'
-import type { Secret } from '../contract/secret.ts'
+import type { Caller, ProviderCredential } from '../contract/caller.ts'
 
 /** One request of somebody who was let in, as the doors see it. */
 export interface Exchange {
@@ -8,7 +7,7 @@ export interface Exchange {
   readonly request: IncomingMessage
   readonly caller: Caller
   /** The caller's own Google credential, where its key lets it use that in place of the gateway's. */
-  readonly providerCredential: Secret | null
+  readonly providerCredential: ProviderCredential | null
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal
   readonly requestId: string
@@ -16,6 +15,8 @@ export interface Exchange {
   /** As it came, without query. */
   readonly path: string
   readonly query: URLSearchParams
+  /** Does this when the exchange has ended, however it does: for memory that is read until then. */
+  readonly defer: (release: () => void) => void
   /** Scheme and host as the caller sees the gateway: what links are made of. */
   readonly origin: string
 }

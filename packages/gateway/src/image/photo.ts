@@ -28,15 +28,7 @@ export async function inspectPhoto(
   limits: ImageLimits,
   name: string,
 ): Promise<PhotoFacts> {
-  if (bytes.length === 0) {
-    throw new PlantainError('image_empty', `${name} is empty (0 bytes). ${TAKEN}`)
-  }
-  if (bytes.length > limits.maxBytes) {
-    throw new PlantainError(
-      'image_too_large',
-      `${name} has ${megabytes(bytes.length)}, the limit is ${megabytes(limits.maxBytes)}. Save it smaller first.`,
-    )
-  }
+  mustHoldBytes(bytes.length, limits, name)
   const sniffed = sniff(bytes)
   if (sniffed.kind === 'other') {
     throw new PlantainError(
@@ -65,6 +57,16 @@ export async function inspectPhoto(
     hasAlpha: metadata.hasAlpha,
     plain: isPlain(metadata) && isBare(bytes, sniffed.type),
   }
+}
+
+/** Throws `PlantainError` with code `image_empty` or `image_too_large`. */
+export function mustHoldBytes(byteLength: number, { maxBytes }: ImageLimits, name: string): void {
+  if (byteLength === 0) throw new PlantainError('image_empty', `${name} is empty (0 bytes). ${TAKEN}`)
+  if (byteLength <= maxBytes) return
+  throw new PlantainError(
+    'image_too_large',
+    `${name} has ${megabytes(byteLength)}, the limit is ${megabytes(maxBytes)}. Save it smaller first.`,
+  )
 }
 
 async function headerOf(bytes: Uint8Array, name: string): Promise<Metadata> {

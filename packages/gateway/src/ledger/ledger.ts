@@ -17,7 +17,8 @@ export interface Ticket extends AttemptLog {
 }
 
 export interface Ledger {
-  reserve(): Promise<Ticket>
+  /** @param edit.id Where the caller knows it beforehand. */
+  reserve(edit?: { readonly id?: string }): Promise<Ticket>
 }
 
 /**
@@ -26,10 +27,10 @@ export interface Ledger {
  */
 export function memoryLedger(system: System): Ledger {
   return {
-    reserve: async () => {
+    reserve: async ({ id: given } = {}) => {
       const attempts = new Map<string, Attempt>()
       return {
-        editId: newId('edit', system),
+        editId: given ?? newId('edit', system),
         begin: async ({ target, model }) => {
           const id = newId('att', system)
           // Until its end is known, an attempt may have been billed.

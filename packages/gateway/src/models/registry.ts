@@ -1,4 +1,5 @@
 import type { Notice } from '../contract/result.ts'
+import { suggest } from '../contract/suggest.ts'
 import { PAST_GEMINI_MODELS } from './gemini-past.ts'
 import { GEMINI_MODELS } from './gemini.ts'
 import { IMAGEN_MODELS } from './imagen.ts'
@@ -8,7 +9,6 @@ import { type IsoDate, type Model, SURFACE_NAMES } from './model.ts'
 import { ALIASES, bareName, TEXT_MODELS } from './names.ts'
 import type { Certainty } from './sources.ts'
 import { differences, heirOf } from './succession.ts'
-import { suggest } from './suggestions.ts'
 
 /** The day the facts were last gone through; a test holds that they agree with each other on it. */
 export const REGISTRY_DATE: IsoDate = '2026-11-22'

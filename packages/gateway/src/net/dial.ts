@@ -9,16 +9,24 @@ export interface DialRequest {
   readonly headers: Readonly<Record<string, string>>
   /** Sent one after the other, under the sum of their lengths. */
   readonly body?: readonly Uint8Array[]
+  /**
+   * Looks at what comes as it comes: bytes as they are on the wire, of an answer whose head is there. What it does must
+   * be quick, and it may not throw.
+   */
+  readonly tap?: (chunk: Buffer, head: DialHead) => void
   /** Bounds everything: waiting for a connection, the first byte and the last. */
   readonly signal: AbortSignal
 }
 
-export interface DialAnswer {
-  readonly kind: 'answer'
+export interface DialHead {
   /** Any status: redirects are not followed. */
   readonly status: number
   /** Names in lower case; a repeated header is joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
+}
+
+export interface DialAnswer extends DialHead {
+  readonly kind: 'answer'
   /** Whole and decoded. */
   readonly body: Buffer
 }
@@ -146,7 +154,10 @@ function exchange(
         if (!open) return
         receivedBytes += chunk.length
         if (receivedBytes > maxAnswerBytes) fail('too-large', 'body')
-        else chunks.push(chunk)
+        else {
+          chunks.push(chunk)
+          request.tap?.(chunk, { status, headers })
+        }
       },
       onResponseEnd() {
         if (open) settle({ kind: 'answer', status, headers, body: Buffer.concat(chunks, receivedBytes) })

@@ -1,9 +1,9 @@
 import { fault } from '../contract/error.ts'
-import type { Provider } from '../contract/provider.ts'
+import type { Provider, ProviderRequest, SendOptions } from '../contract/provider.ts'
 import type { Secret } from '../contract/secret.ts'
 import type { JsonObject } from '../contract/json-object.ts'
 import { versionedBase } from './base-url.ts'
-import { call, generate, type GoogleDoor, type GoogleLine, methodPath } from './google-call.ts'
+import { call, generate, type GoogleDoor, type GoogleLine, headerOf, methodPath } from './google-call.ts'
 import { probe, type ProbeReport } from './probe.ts'
 import { targetLimits } from './target-limits.ts'
 
@@ -31,9 +31,13 @@ export function createAiStudioProvider(options: AiStudioOptions): Provider {
   return {
     kind: 'ai-studio',
     target: options.target ?? 'ai-studio',
+    dialect: 'gemini',
     limits: (model) => targetLimits('ai-studio', model),
-    send: (request, { signal }) =>
-      generate(options, door, request, { signal, dialect: { outputFormat: false } }),
+    send: (request, sending) =>
+      generate(options, doorFor(options, door, request, sending), request, {
+        ...sending,
+        dialect: { outputFormat: false },
+      }),
   }
 }
 
@@ -51,6 +55,21 @@ export function probeAiStudio(
     objection: (document) => (makesContent(document) ? null : NOT_GENERATING),
   })
 }
+
+/** The version a forwarded request came with is kept, and so is a credential of the caller's own. */
+function doorFor(
+  { baseUrl = HOST }: AiStudioOptions,
+  door: GoogleDoor,
+  { wire }: ProviderRequest,
+  { credential }: SendOptions,
+): GoogleDoor {
+  const version = VERSIONS.find((known) => known === wire?.apiVersion)
+  const base = version === undefined ? door.base : versionedBase(baseUrl, version)
+  if (credential === undefined) return { ...door, base }
+  return { base, headers: headerOf(credential), secret: credential.secret }
+}
+
+const VERSIONS = ['v1beta', 'v1'] as const
 
 function doorOf({ key, baseUrl = HOST, apiVersion = 'v1beta' }: AiStudioOptions): GoogleDoor {
   return {

@@ -1,6 +1,6 @@
 import { PlantainError } from '../contract/error.ts'
+import { mayCarryCredential } from '../contract/loopback.ts'
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 const VERSION_AT_END = /\/v\d\w*$/
 
 /**
@@ -10,9 +10,7 @@ const VERSION_AT_END = /\/v\d\w*$/
  */
 export function versionedBase(configured: string, version: string): string {
   const url = URL.parse(configured)
-  const usable =
-    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))
-  if (!usable || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+  if (url === null || !mayCarryCredential(url)) {
     throw new PlantainError(
       'invalid_request',
       'The base URL of a Google target has to be an https address without user, query or fragment ' +

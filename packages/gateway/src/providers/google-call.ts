@@ -1,13 +1,15 @@
+import type { ProviderCredential } from '../contract/caller.ts'
 import { abortFault, type Fault, fault } from '../contract/error.ts'
-import type { Answer, ProviderRequest } from '../contract/provider.ts'
+import type { Answer, ProviderRequest, SendOptions } from '../contract/provider.ts'
 import type { Usage } from '../contract/result.ts'
 import type { Secret } from '../contract/secret.ts'
 import type { Clock } from '../contract/system.ts'
 import { costMicroUsd } from '../models/price.ts'
 import { findModel } from '../models/registry.ts'
-import type { Dial, DialAnswer } from '../net/dial.ts'
+import type { Dial, DialAnswer, DialRequest } from '../net/dial.ts'
 import { dialFault } from '../net/dial-failure.ts'
 import { classify } from '../wire/classify.ts'
+import { watchWire } from './wire-exchange.ts'
 import { type RequestDialect, writeGeminiRequest } from '../wire/gemini-request.ts'
 
 /** Where a Google target lives and how one is let in. */
@@ -20,9 +22,19 @@ export interface GoogleDoor {
   readonly secret: Secret
 }
 
+/** The header that carries a credential. */
+export function headerOf({ header, secret }: ProviderCredential): Readonly<Record<string, string>> {
+  return { [header]: header === 'authorization' ? `Bearer ${secret.reveal()}` : secret.reveal() }
+}
+
 export interface GoogleLine {
   readonly dial: Dial
   readonly clock: Clock
+}
+
+/** How one target writes requests, where they do not come in its own dialect. */
+export interface GenerateOptions extends SendOptions {
+  readonly dialect: RequestDialect
 }
 
 /** Sends one request and weighs what comes. */
@@ -30,16 +42,18 @@ export async function generate(
   line: GoogleLine,
   door: GoogleDoor,
   request: ProviderRequest,
-  options: { readonly signal: AbortSignal; readonly dialect: RequestDialect },
+  { signal, dialect }: GenerateOptions,
 ): Promise<Answer> {
-  const body = writeGeminiRequest(request, options.dialect)
+  const { wire } = request
+  const watched = watchWire(wire)
   const got = await call(line, door, {
-    path: methodPath(request.model, 'generateContent'),
-    body,
-    signal: options.signal,
+    path: methodPath(request.model, wire?.method ?? 'generateContent'),
+    body: wire?.pieces ?? writeGeminiRequest(request, dialect),
+    signal,
+    ...watched,
   })
-  if ('code' in got) return { kind: 'fault', fault: got }
-  return classify(got, {
+  if ('code' in got) return { kind: 'fault', fault: got, ...watched?.cut() }
+  const answer = classify(got, {
     costMicroUsd: (usage) => priceOf(request.model, usage),
     hidden: [
       door.secret.reveal(),
@@ -47,18 +61,28 @@ export async function generate(
     ],
     nowMs: line.clock.now(),
   })
+  return watched === undefined ? answer : { ...answer, wire: watched.whole(got) }
+}
+
+interface Asked {
+  readonly path: string
+  readonly query?: string
+  readonly body?: readonly Uint8Array[]
+  readonly tap?: DialRequest['tap']
+  readonly signal: AbortSignal
 }
 
 /** One exchange: POST where there is a body. Network failures and aborts are faults. */
 export async function call(
   { dial }: GoogleLine,
   door: GoogleDoor,
-  { path, body = [], signal }: { path: string; body?: readonly Uint8Array[]; signal: AbortSignal },
+  { path, query = '', body = [], tap, signal }: Asked,
 ): Promise<DialAnswer | Fault> {
   if (!Object.values(door.headers).every(isHeaderText)) return BAD_HEADER
-  const url = new URL(`${door.base}/${path}`)
+  const url = new URL(`${door.base}/${path}${query}`)
   const headers = { ...CONTENT, ...door.headers }
-  const got = await dial({ method: body.length === 0 ? 'GET' : 'POST', url, headers, body, signal })
+  const method = body.length === 0 ? 'GET' : 'POST'
+  const got = await dial({ method, url, headers, body, signal, ...(tap && { tap }) })
   if (got.kind === 'answer') return got
   return got.failure === 'aborted'
     ? abortFault(got.sent === 'all' ? 'unknown' : 'no')

@@ -29,6 +29,7 @@ export function createLocalProvider({
   return {
     kind: 'local',
     target: 'local',
+    dialect: null,
     limits: () => LIMITS,
     send: async (request, { signal }) => {
       const task: LocalEdit = { request, imageLimits }

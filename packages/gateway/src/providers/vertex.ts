@@ -1,9 +1,10 @@
+import type { ProviderCredential } from '../contract/caller.ts'
 import { abortFault, type Fault, PlantainError } from '../contract/error.ts'
-import type { Provider } from '../contract/provider.ts'
+import type { Provider, SendOptions } from '../contract/provider.ts'
 import type { Secret } from '../contract/secret.ts'
 import type { GoogleAuth } from '../net/google-auth.ts'
 import { versionedBase } from './base-url.ts'
-import { call, generate, type GoogleDoor, type GoogleLine, methodPath } from './google-call.ts'
+import { call, generate, type GoogleDoor, type GoogleLine, headerOf, methodPath } from './google-call.ts'
 import { probe, type ProbeReport } from './probe.ts'
 import { targetLimits } from './target-limits.ts'
 
@@ -42,13 +43,15 @@ export function createVertexProvider(options: VertexOptions): Provider {
   return {
     kind: 'vertex',
     target: options.target ?? `vertex:${'key' in options ? 'express' : options.location}`,
+    dialect: 'gemini',
     limits: (model) => targetLimits('vertex', model),
-    send: async (request, { signal }) => {
-      const door = await open(options, base, signal)
+    send: async (request, sending) => {
+      const door = await open(options, base, sending)
       if ('code' in door) return { kind: 'fault', fault: door }
-      const answer = await generate(options, door, request, { signal, dialect: { outputFormat: true } })
+      const answer = await generate(options, door, request, { ...sending, dialect: { outputFormat: true } })
       // A token that Google refuses may be kept for an hour yet; the next edit starts from the credential.
-      if (answer.kind === 'fault' && answer.fault.upstream?.status === 401) forget(options)
+      if (answer.kind === 'fault' && answer.fault.upstream?.status === 401 && !sending.credential)
+        forget(options)
       return answer
     },
   }
@@ -64,7 +67,7 @@ export async function probeVertex(
   const base = baseOf(options)
   const hidden: string[] = []
   const exchange = async () => {
-    const door = await open(options, base, signal)
+    const door = await open(options, base, { signal })
     if ('code' in door) return door
     hidden.push(door.secret.reveal())
     return call(options, door, { path: methodPath(model, 'countTokens'), body: [ONE_WORD], signal })
@@ -82,23 +85,30 @@ export async function probeVertex(
 const ONE_WORD = Buffer.from('{"contents":[{"role":"user","parts":[{"text":"ping"}]}]}')
 
 /** Lets itself in. A credential that cannot be had is a fault, and so is an abort. */
-async function open(options: VertexOptions, base: string, signal: AbortSignal): Promise<GoogleDoor | Fault> {
+async function open(
+  options: VertexOptions,
+  base: string,
+  { signal, credential }: SendOptions,
+): Promise<GoogleDoor | Fault> {
   if ('key' in options) {
-    const headers = { 'x-goog-api-key': options.key.reveal() }
-    return { base: `${base}/publishers/google`, headers, secret: options.key }
+    const entry: ProviderCredential = credential ?? { header: 'x-goog-api-key', secret: options.key }
+    return { base: `${base}/publishers/google`, headers: headerOf(entry), secret: entry.secret }
   }
   const { auth, location } = options
   try {
-    const token = await auth.accessToken(signal)
+    const entry: ProviderCredential = credential ?? {
+      header: 'authorization',
+      secret: await auth.accessToken(signal),
+    }
     const quotaProject = await auth.quotaProject(signal)
     const project = options.project ?? (await auth.projectId(signal))
     return {
       base: `${base}/projects/${encodeURIComponent(project)}/locations/${location}/publishers/google`,
       headers: {
-        authorization: `Bearer ${token.reveal()}`,
+        ...headerOf(entry),
         ...(quotaProject === null ? {} : { 'x-goog-user-project': quotaProject }),
       },
-      secret: token,
+      secret: entry.secret,
     }
   } catch (error) {
     // Nothing of the edit has been sent while a token is fetched.

@@ -14,23 +14,42 @@ export type Planned =
     }
   | { readonly kind: 'fault'; readonly fault: Fault }
 
+const NOT_ALLOWED =
+  'The key may not use any of the targets that are configured here. Its entry in the configuration names its providers.'
+
 const SET_UP =
   'GEMINI_API_KEY for ai-studio, GOOGLE_CLOUD_PROJECT for vertex. `plantain doctor` shows what is found.'
 
+export interface PlanOptions {
+  readonly nowMs: number
+  /** Kinds the caller may use; missing: all. */
+  readonly allowed?: readonly ProviderKind[] | undefined
+  /**
+   * Whether names are the target's to judge, as in a request that is forwarded in its own dialect: one that is not on
+   * record may be of a model that came out yesterday.
+   */
+  readonly forward?: boolean
+  /** Whether a model that answers text is to do that, in place of an image model. */
+  readonly keepTextModels?: boolean
+}
+
 /** Which targets may make an edit, in the order they are to be tried. The local engine never stands in for Google. */
 export function planTargets(
-  providers: readonly Provider[],
+  configured: readonly Provider[],
   asked: string | undefined,
-  { nowMs }: { readonly nowMs: number },
+  options: PlanOptions,
 ): Planned {
+  const { nowMs, allowed } = options
+  const providers = configured.filter(({ kind }) => allowed?.includes(kind) ?? true)
   const [first] = providers
+  if (!first && configured.length > 0) return { kind: 'fault', fault: fault('not_allowed', NOT_ALLOWED) }
   if (!first)
     return { kind: 'fault', fault: fault('credential_missing', `No target is configured. ${SET_UP}`) }
   if (asked === undefined) {
-    return resolved([first], first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL, nowMs)
+    return resolved([first], first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL, options)
   }
   const resolution = resolveModel(asked, { nowMs })
-  if (resolution.kind === 'unknown') {
+  if (resolution.kind === 'unknown' && !options.forward) {
     const near =
       resolution.suggestions.length > 0 ? ` Did you mean ${resolution.suggestions.join(' or ')}?` : ''
     const message = `No model "${asked}" is known.${near} \`plantain models\` lists them all.`
@@ -38,7 +57,7 @@ export function planTargets(
   }
   const wantsLocal = resolution.kind === 'model' && resolution.model.family === 'local'
   const [able, ...alike] = providers.filter(({ kind }) => (kind === 'local') === wantsLocal)
-  if (able) return resolved([able, ...alike], asked, nowMs)
+  if (able) return resolved([able, ...alike], asked, options)
   return {
     kind: 'fault',
     fault: wantsLocal
@@ -56,12 +75,13 @@ export function planTargets(
 function resolved(
   [first, ...rest]: readonly [Provider, ...Provider[]],
   model: string,
-  nowMs: number,
+  { nowMs, keepTextModels = false }: PlanOptions,
 ): Planned {
   const notices: Notice[] = []
   const targetOf = (provider: Provider): Target => {
     const resolution = resolveModel(model, { nowMs, ...surfaceOf(provider.kind) })
     if (resolution.kind === 'text-model') {
+      if (keepTextModels) return { provider, model: resolution.id }
       notices.push(textModelNotice(resolution.id, resolution.instead.id))
       return { provider, model: resolution.instead.id }
     }

@@ -1,7 +1,8 @@
 import type { AttemptLog } from '../contract/attempt.ts'
 import { abortFault, type Fault, fault } from '../contract/error.ts'
 import type { Charged, Outcome } from '../contract/outcome.ts'
-import type { Answer, Provider, ProviderRequest } from '../contract/provider.ts'
+import type { Answer, Provider, ProviderRequest, SendOptions } from '../contract/provider.ts'
+import type { WireAnswer } from '../contract/wire.ts'
 import type { Notice, Usage } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
 
@@ -36,6 +37,8 @@ export interface Routed<Judgement> {
   readonly judgement: Judgement
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
+  /** What the target answered, verbatim, where the request was forwarded in its own dialect. */
+  readonly wire?: WireAnswer
 }
 
 /**
@@ -45,9 +48,10 @@ export interface Routed<Judgement> {
 export async function route<Judgement extends Judged>(
   targets: readonly [Target, ...Target[]],
   { fit, judge, refuse, attemptLog }: Steps<Judgement>,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, ...sending }: SendOptions & { readonly clock: Clock },
 ): Promise<Routed<Judgement>> {
   const [target] = targets
+  const { signal } = sending
   const unsent = (why: Fault) => ({ target, judgement: refuse(why), usage: null, notices: [] })
   const fitted = await fit(target)
   if (fitted.kind === 'fault') return unsent(fitted.fault)
@@ -55,7 +59,7 @@ export async function route<Judgement extends Judged>(
 
   const startedMs = clock.monotonicMs()
   const attemptId = await attemptLog.begin({ target: target.provider.target, model: target.model })
-  const answer = await send(target.provider, fitted.request, signal)
+  const answer = await send(target.provider, fitted.request, sending)
   const judgement = await judge(fitted.request, answer)
   await attemptLog.end(attemptId, {
     status: statusOf(answer),
@@ -64,14 +68,14 @@ export async function route<Judgement extends Judged>(
     ms: Math.round(clock.monotonicMs() - startedMs),
   })
   const usage = answer.kind === 'fault' ? null : answer.usage
-  return { target, judgement, usage, notices: fitted.notices }
+  return { target, judgement, usage, notices: fitted.notices, ...(answer.wire && { wire: answer.wire }) }
 }
 
 /** A provider knows that it was cut short and what it had sent by then; the signal knows why. */
-async function send(provider: Provider, request: ProviderRequest, signal: AbortSignal): Promise<Answer> {
-  const answer = await provider.send(request, { signal })
+async function send(provider: Provider, request: ProviderRequest, sending: SendOptions): Promise<Answer> {
+  const answer = await provider.send(request, sending)
   if (answer.kind !== 'fault' || answer.fault.code !== 'cancelled') return answer
-  return { kind: 'fault', fault: whyAborted(signal, answer.fault.charged) }
+  return { ...answer, fault: whyAborted(sending.signal, answer.fault.charged) }
 }
 
 /** The fault of an edit whose signal has aborted. */

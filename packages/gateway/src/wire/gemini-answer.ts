@@ -48,7 +48,7 @@ export function isGeminiAnswer(document: JsonObject): boolean {
  */
 export function readGeminiAnswer(documents: readonly JsonObject[]): ModelAnswer {
   const candidates = documents.flatMap((document) => objectsField(document, 'candidates'))
-  const parts = candidates.flatMap((candidate) => objectsField(objectField(candidate, 'content'), 'parts'))
+  const parts = documents.flatMap(partsOf)
   const feedback = documents.map((document) => objectField(document, 'promptFeedback'))
   // Counts are cumulative; the last chunk may leave some out.
   const metadata = Object.assign({}, ...documents.map((document) => objectField(document, 'usageMetadata')))
@@ -63,6 +63,17 @@ export function readGeminiAnswer(documents: readonly JsonObject[]): ModelAnswer 
     model: last(documents, 'modelVersion'),
     responseId: last(documents, 'responseId'),
   }
+}
+
+/** Whether a document brings an image, which is not decoded for that. */
+export function hasImage(document: JsonObject): boolean {
+  return partsOf(document).some((part) => objectField(part, 'inlineData') !== undefined)
+}
+
+function partsOf(document: JsonObject): readonly JsonObject[] {
+  return objectsField(document, 'candidates').flatMap((candidate) =>
+    objectsField(objectField(candidate, 'content'), 'parts'),
+  )
 }
 
 function imageOf(part: JsonObject): AnsweredImage | undefined {

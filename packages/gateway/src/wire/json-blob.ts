@@ -1,5 +1,5 @@
 import { BodyReleasedError } from './byte-ranges.ts'
-import { decodeJsonBase64 } from './json-base64.ts'
+import { decodeJsonBase64, decodeJsonBase64Slices } from './json-base64.ts'
 
 /**
  * A long string of a JSON document, left as the bytes that were received: what stands between its quotes, escapes
@@ -31,6 +31,11 @@ export class JsonBlob {
   /** The bytes it holds as base64, in every spelling that `decodeBase64` reads; `null` where it is none. */
   base64(): Buffer | null {
     return decodeJsonBase64(this.raw(), this.byteLength)
+  }
+
+  /** The same in slices, each good until the next is asked for; the last is `null` where it is none. */
+  base64Slices(): Generator<Buffer | null> {
+    return decodeJsonBase64Slices(this.raw(), this.byteLength)
   }
 
   toJSON(): string {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { BodyReleasedError } from './byte-ranges.ts'
 import type { JsonBlob } from './json-blob.ts'
 import { createSkeletonReader } from './skeleton.ts'
-import { BodyTooLargeError, type Lease, createSlabPool } from './slabs.ts'
+import { BodyTooLargeError, BudgetSpentError, type Lease, createSlabPool } from './slabs.ts'
 
 const MIB = 1024 * 1024
 
@@ -102,4 +102,23 @@ test.each([
   other.append(Buffer.alloc(bytes, 'B'))
   expect(views.every((view) => view.byteLength === 0)).toBe(true)
   expect(() => lease.append(Uint8Array.of(1))).toThrow(BodyReleasedError)
+})
+
+test('a lease is had at once or not at all, and grows while the budget lasts', () => {
+  const pool = createSlabPool({ maxBytes: 4 * MIB })
+  const fixed = pool.reserveNow(MIB)
+  const growing = pool.reserveNow(0, { growTo: 3 * MIB })
+  expect(pool.heldBytes()).toBe(2 * MIB)
+  growing.append(new Uint8Array(MIB + 1))
+  expect(pool.heldBytes()).toBe(3 * MIB)
+  expect(() => pool.reserveNow(MIB + 1)).toThrow(BudgetSpentError)
+  const other = pool.reserveNow(MIB)
+  expect(() => growing.append(new Uint8Array(MIB))).toThrow(BudgetSpentError)
+  other.release()
+  growing.append(new Uint8Array(2 * MIB - 1))
+  expect(() => growing.append(new Uint8Array(1))).toThrow(BodyTooLargeError)
+  expect(() => fixed.append(new Uint8Array(MIB + 1))).toThrow(BodyTooLargeError)
+  for (const lease of [fixed, growing]) lease.release()
+  expect(pool.heldBytes()).toBe(0)
+  expect(() => pool.reserveNow(5 * MIB)).toThrow(BodyTooLargeError)
 })

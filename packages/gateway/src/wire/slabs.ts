@@ -11,11 +11,20 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** All bodies together hold as much as they may. */
+export class BudgetSpentError extends Error {
+  override readonly name = 'BudgetSpentError'
+
+  constructor() {
+    super('All bodies together hold as many bytes as they may.')
+  }
+}
+
 /** Memory for one body, out of a budget that all bodies share. */
 export interface Lease {
   /**
    * Copies bytes in behind those before; returns where they lie, in as many views as slabs were needed.
-   * Throws `BodyTooLargeError` beyond what was reserved.
+   * Throws `BodyTooLargeError` beyond what was reserved, and `BudgetSpentError` where it may grow and nothing is free.
    */
   append(bytes: Uint8Array): readonly Buffer[]
   /** Gives back what was reserved and is not filled: the body has ended. */
@@ -34,6 +43,13 @@ export interface SlabPool {
    * Rejects with the signal's reason, and with `BodyTooLargeError` where the pool could never hold as much.
    */
   reserve(bytes: number, signal?: AbortSignal): Promise<Lease>
+  /**
+   * The same at once or not at all: throws `BudgetSpentError`, and `BodyTooLargeError` where it could never be. With
+   * `growTo` the lease takes more out of the budget as it fills, for a body of which nobody knows how long it gets.
+   */
+  reserveNow(bytes: number, options?: { readonly growTo?: number }): Lease
+  /** What all leases hold. */
+  heldBytes(): number
 }
 
 /** Fresh memory costs a page fault every 4 KiB, about 1 ms a MiB, so that slabs are used again. */
@@ -65,7 +81,7 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
     admit()
   }
 
-  function lease(reserved: number): Lease {
+  function lease(reserved: number, growTo: number): Lease {
     const slabs: ArrayBuffer[] = []
     let held = heldFor(reserved)
     let filled = 0
@@ -83,6 +99,15 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
       return new ArrayBuffer(reserved)
     }
 
+    function grow(needed: number): void {
+      if (needed > growTo) throw new BodyTooLargeError(growTo)
+      const more = heldFor(needed) - held
+      if (more > free) throw new BudgetSpentError()
+      free -= more
+      held += more
+      limit = Math.min(growTo, held)
+    }
+
     function keepOnly(bytes: number): void {
       const surplus = held - bytes
       held = bytes
@@ -92,7 +117,7 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
     return {
       append(bytes) {
         if (released) throw new BodyReleasedError()
-        if (filled + bytes.byteLength > limit) throw new BodyTooLargeError(limit)
+        if (filled + bytes.byteLength > limit) grow(filled + bytes.byteLength)
         const views: Buffer[] = []
         for (let taken = 0; taken < bytes.byteLength;) {
           const slab = slabAt(filled)
@@ -107,7 +132,7 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
       },
       trim() {
         if (released) return
-        limit = filled
+        limit = growTo = filled
         // A small body has its memory already, whatever of it is filled.
         if (reserved > SMALL_BYTES) keepOnly(slabs.length * SLAB_BYTES)
       },
@@ -145,8 +170,18 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
       } finally {
         signal?.removeEventListener('abort', abort)
       }
-      return lease(bytes)
+      return lease(bytes, bytes)
     },
+    reserveNow(bytes, { growTo = bytes } = {}) {
+      // A lease that grows does so by slabs.
+      const first = growTo > bytes ? Math.max(bytes, SMALL_BYTES + 1) : bytes
+      const needed = heldFor(first)
+      if (needed > maxBytes) throw new BodyTooLargeError(maxBytes)
+      if (needed > free) throw new BudgetSpentError()
+      free -= needed
+      return lease(first, Math.max(first, growTo))
+    },
+    heldBytes: () => maxBytes - free,
   }
 }
 

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { callerNamed } from './caller.fixture.ts'
+import { type Need, permissionFault } from './permission.ts'
+
+const bounded = callerNamed('web', {
+  scopes: ['edit'],
+  providers: ['ai-studio'],
+  models: ['nano-banana', 'gemini-3-pro-image'],
+})
+
+test.each<[Need, RegExp | null]>([
+  [{}, null],
+  [{ scope: 'edit' }, null],
+  [{ scope: 'admin' }, /^The key “web” is for edit, not for “admin”\. .*scopes/],
+  [{ provider: 'ai-studio' }, null],
+  [{ provider: 'vertex' }, /may send edits to ai-studio, not to “vertex”\. .*providers/],
+  [{ model: { asked: 'nano-banana', resolved: 'gemini-2.5-flash-image' } }, null],
+  [{ model: { asked: 'Nano-Banana', resolved: null } }, null],
+  [{ model: { asked: 'models/nano-banana', resolved: null } }, null],
+  [{ model: { asked: 'nano-banana-pro', resolved: 'gemini-3-pro-image' } }, null],
+  [
+    { model: { asked: 'gemini-nano-banana-2.1', resolved: 'gemini-nano-banana-2.1' } },
+    /may use nano-banana, gemini-3-pro-image, not “gemini-nano-banana-2\.1”\. .*models/,
+  ],
+  // What an entry stands for is not what it says: the alias opens the alias only.
+  [{ model: { asked: 'gemini-2.5-flash-image', resolved: 'gemini-2.5-flash-image' } }, /may use/],
+  [{ model: { asked: 'x/nano-banana', resolved: null } }, /may use/],
+  [{ scope: 'edit', provider: 'ai-studio', model: { asked: 'nano-banana', resolved: null } }, null],
+  [{ scope: 'edit', provider: 'local', model: { asked: 'nano-banana', resolved: null } }, /not to “local”/],
+])('%j', (need, message) => {
+  const fault = permissionFault(bounded, need)
+  if (message === null) expect(fault).toBeNull()
+  else expect(fault).toMatchObject({ code: 'not_allowed', message: expect.stringMatching(message) })
+})
+
+test('what is not bounded is open, and what is bounded to nothing is shut', () => {
+  const need: Need = { provider: 'vertex', model: { asked: 'anything', resolved: null } }
+  expect(permissionFault(callerNamed('free'), need)).toBeNull()
+  expect(permissionFault(callerNamed('none', { models: [] }), need)?.message).toMatch(/may use nothing/)
+})
+
+test('a name that was asked for is shown within bounds, and the keyless caller by what it is', () => {
+  const long = { asked: `a\r\nb${'x'.repeat(10_000)}`, resolved: null }
+  const message = permissionFault(callerNamed('loopback', { models: ['a'] }), { model: long })?.message ?? ''
+  expect(message).toMatch(/^Who comes without a key may use a, not “a\?\?bx+…”/)
+  expect(message.length).toBeLessThan(300)
+})

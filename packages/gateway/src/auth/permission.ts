@@ -1,0 +1,73 @@
+import { type Caller, nameOf, type Scope } from '../contract/caller.ts'
+import { type Fault, fault } from '../contract/error.ts'
+import type { ProviderKind } from '../contract/provider.ts'
+
+/** What a request needs its caller to be allowed; what is left out is not needed. */
+export interface Need {
+  readonly scope?: Scope
+  readonly provider?: ProviderKind
+  readonly model?: AskedModel
+}
+
+export interface AskedModel {
+  /** As the caller wrote it. */
+  readonly asked: string
+  /** The model it stands for; `null` where that is not known. */
+  readonly resolved: string | null
+}
+
+/** Model ids end well before. */
+const MOST_SHOWN_CHARS = 80
+
+/** Why the caller may not, with what it may instead; `null` where it may. */
+export function permissionFault(caller: Caller, { scope, provider, model }: Need): Fault | null {
+  if (scope !== undefined && !caller.scopes.includes(scope)) {
+    return refusal(caller, `is for ${listed(caller.scopes)}, not for “${scope}”`, 'its scopes')
+  }
+  if (provider !== undefined && caller.providers !== null && !caller.providers.includes(provider)) {
+    return refusal(
+      caller,
+      `may send edits to ${listed(caller.providers)}, not to “${provider}”`,
+      'its providers',
+    )
+  }
+  if (model !== undefined && !mayUseModel(caller, model)) {
+    return refusal(
+      caller,
+      `may use ${listed(caller.models ?? [])}, not “${shown(model.asked)}”`,
+      'its models',
+    )
+  }
+  return null
+}
+
+/** Whether a model is open to the caller by the name it was asked for or by the one it stands for. */
+export function mayUseModel({ models }: Caller, { asked, resolved }: AskedModel): boolean {
+  if (models === null) return true
+  const names = [asked, ...(resolved === null ? [] : [resolved])].map(bare)
+  return models.some((one) => names.includes(bare(one)))
+}
+
+/** `models/x` is how Google's clients write `x`. */
+function bare(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/^models\//, '')
+}
+
+function refusal(caller: Caller, may: string, what: string): Fault {
+  return fault(
+    'not_allowed',
+    `${nameOf(caller)} ${may}. Ask for what it may do, or let the operator add to ${what} in plantain.yaml.`,
+  )
+}
+
+function listed(values: readonly string[]): string {
+  return values.length === 0 ? 'nothing' : values.join(', ')
+}
+
+function shown(name: string): string {
+  const printable = name.replaceAll(/[^\x20-\x7e]/g, '?')
+  return printable.length > MOST_SHOWN_CHARS ? `${printable.slice(0, MOST_SHOWN_CHARS)}…` : printable
+}

@@ -1,0 +1,61 @@
+/** The methods of a model that are forwarded in their own dialect. */
+export type WireMethod = 'generateContent' | 'streamGenerateContent' | 'countTokens'
+
+/** A value of a document in its place; `remove`: the member or element is taken out. */
+export type WireChange = { readonly path: readonly (string | number)[] } & (
+  | { readonly value: unknown }
+  | { readonly image: Uint8Array }
+  | { readonly remove: true }
+)
+
+/** An image of a document: the object that holds it, and how its fields are spelled there. */
+export interface WireImage {
+  readonly path: readonly (string | number)[]
+  readonly dataKey: string
+  readonly mimeTypeKey: string
+  /** As the caller labelled it; empty where it did not. */
+  readonly mimeType: string
+}
+
+/** A request as it was received, in the dialect of Gemini. */
+export interface WireDocument {
+  readonly method: WireMethod
+  /** The version the caller asked for, such as `v1beta`; empty where the path named none. */
+  readonly apiVersion: string
+  /** What of the caller's query goes on, with its `?`. */
+  readonly query: string
+  /** Where the images of `input` stand in the document, in their order. */
+  readonly images: readonly WireImage[]
+  /** The document with changes, in pieces to be sent one after the other: every other byte is as it was received. */
+  pieces(changes: readonly WireChange[]): readonly Uint8Array[]
+  /** Takes what is streamed back, as it comes. */
+  readonly sink?: WireSink
+}
+
+/** Where the events of a streamed answer go as they come: those before the first image, which has to be looked at first. */
+export interface WireSink {
+  write(events: Uint8Array): void
+}
+
+/** A request that goes out as it came in. */
+export interface WireCall {
+  readonly method: WireMethod
+  readonly apiVersion: string
+  /** Of the address, with its `?`; empty: none. */
+  readonly query: string
+  /** The body, to be sent one piece after the other. */
+  readonly pieces: readonly Uint8Array[]
+  readonly sink?: WireSink
+}
+
+/** What a target answered, verbatim. */
+export interface WireAnswer {
+  readonly status: number
+  /** Those that say something about the answer itself, such as `content-type`. Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  /** How many bytes of the body the sink has been given already. */
+  readonly handedOverBytes: number
+  /** Whether it broke off. */
+  readonly cut: boolean
+}

@@ -1,0 +1,100 @@
+import type { FittedText, TargetLimits } from '../contract/provider.ts'
+import type { WireChange, WireDocument, WireImage } from '../contract/wire.ts'
+import type { Notice } from '../contract/result.ts'
+import { recompress } from '../image/recompress.ts'
+import type { ImageLimits } from '../image/limits.ts'
+import type { Target } from '../route/route.ts'
+import { type Fitted, mustTake, reencodedNotice, shape } from './fit.ts'
+import type { SourceImage, Spec } from './spec.ts'
+
+/**
+ * Makes a request in the target's own dialect suit it, by as little as that takes: a label that is wrong is put right, a
+ * picture the target does not take, or not in that size, is written anew. Everything else is for the target to judge.
+ */
+export async function fitWire(
+  spec: Spec,
+  wire: WireDocument,
+  { target, imageLimits }: { readonly target: Target; readonly imageLimits: ImageLimits },
+): Promise<Fitted> {
+  const { provider, model } = target
+  const limits = provider.limits(model)
+  const changes: WireChange[] = []
+  const notices: Notice[] = []
+  for (const [index, source] of spec.images.entries()) {
+    const held = wire.images[index]
+    if (held === undefined) continue
+    const fitted = await fitHeld(held, source, { limits, imageLimits, index: index + 1 })
+    changes.push(...fitted.changes)
+    notices.push(...fitted.notices)
+  }
+  const { method, apiVersion, query, sink } = wire
+  const pieces = wire.pieces(changes)
+  const oversize = mustTake(
+    pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
+    limits,
+  )
+  if (oversize) return { kind: 'fault', fault: oversize }
+  // What was asked for, so that the answer can be held against it; the format of an answer is not changed here.
+  const { mimeType: _, ...asked } = shape(spec, limits)
+  const request = {
+    model,
+    input: textsOf(spec),
+    ...asked,
+    wire: { method, apiVersion, query, pieces, ...(sink && { sink }) },
+  }
+  return { kind: 'fitted', request, notices }
+}
+
+/** No message may repeat what the caller wrote. */
+function textsOf({ request }: Spec): readonly FittedText[] {
+  return request.input.filter((part) => part.kind === 'text')
+}
+
+interface FittedHeld {
+  readonly changes: readonly WireChange[]
+  readonly notices: readonly Notice[]
+}
+
+const AS_IT_IS: FittedHeld = { changes: [], notices: [] }
+
+async function fitHeld(
+  held: WireImage,
+  source: SourceImage,
+  {
+    limits,
+    imageLimits,
+    index,
+  }: { readonly limits: TargetLimits; readonly imageLimits: ImageLimits; readonly index: number },
+): Promise<FittedHeld> {
+  const { facts, image } = source
+  if (facts === null) return AS_IT_IS
+  const taken = limits.imageTypes.includes(facts.type)
+  if (taken && image.byteLength <= limits.maxImageBytes) {
+    // Without a label the target looks for itself, or refuses.
+    return held.mimeType === '' || held.mimeType.toLowerCase() === facts.type
+      ? AS_IT_IS
+      : { changes: [labelled(held, facts.type)], notices: [relabelled(held, facts.type, index)] }
+  }
+  const smaller = await recompress(image.bytes(), facts, {
+    maxBytes: limits.maxImageBytes,
+    limits: imageLimits,
+  })
+  return {
+    changes: [
+      { path: [...held.path, held.dataKey], image: smaller.bytes },
+      ...(held.mimeType === '' ? [] : [labelled(held, smaller.mimeType)]),
+    ],
+    notices: [reencodedNotice({ ...source, index }, smaller)],
+  }
+}
+
+function labelled({ path, mimeTypeKey }: WireImage, type: string): WireChange {
+  return { path: [...path, mimeTypeKey], value: type }
+}
+
+function relabelled({ mimeType }: WireImage, type: string, index: number): Notice {
+  return {
+    code: 'mime_mislabelled',
+    text: `Image ${index} was called ${mimeType}; it is ${type}, and was sent as that.`,
+  }
+}

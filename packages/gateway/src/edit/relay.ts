@@ -1,0 +1,70 @@
+import { PlantainError } from '../contract/error.ts'
+import type { Answer } from '../contract/provider.ts'
+import type { EditRequest } from '../contract/request.ts'
+import type { WireDocument } from '../contract/wire.ts'
+import type { EditResult } from '../contract/result.ts'
+import { planTargets } from '../route/plan.ts'
+import { route, type Steps } from '../route/route.ts'
+import { type EditParts, timeoutOf } from './edit.ts'
+import { fitWire } from './fit-wire.ts'
+import { type Judgement, noImage } from './judge.ts'
+import { type Ending, endingOf, settle } from './settle.ts'
+
+/** A request in a target's own dialect. */
+export type WireRequest = EditRequest & { readonly wire: WireDocument }
+
+/**
+ * Passes on what is no edit: a question to a model that answers text, a count of tokens. It has an id and a bill like
+ * an edit, and nobody looks at its pictures. The outcome is `edited` where the target answered at all.
+ */
+export async function relay(
+  parts: EditParts,
+  request: WireRequest,
+  caller: AbortSignal,
+): Promise<EditResult> {
+  const ticket = await parts.ledger.reserve(request.id === undefined ? {} : { id: request.id })
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutOf(request))])
+  const pursue = async (): Promise<Ending> => {
+    const { clock } = parts.system
+    const plan = planTargets(parts.providers, request.model, {
+      nowMs: clock.now(),
+      allowed: request.providers,
+      forward: true,
+      keepTextModels: true,
+    })
+    if (plan.kind === 'fault') return endingOf(plan.fault)
+    const [{ provider }] = plan.targets
+    if (provider.dialect !== 'gemini') return endingOf(NOBODY_TO_ASK.fault)
+    const steps = stepsFor(request, ticket, parts)
+    const { credential } = request
+    const routed = await route(plan.targets, steps, { clock, signal, ...(credential && { credential }) })
+    return { ...routed, notices: [...plan.notices, ...routed.notices] }
+  }
+  return settle(ticket, request, await pursue())
+}
+
+const NOBODY_TO_ASK = new PlantainError(
+  'unsupported_option',
+  'Questions and counts of tokens are answered by Google, and edits go to the local engine here. Ask for an edit, or configure a Google target.',
+)
+
+function stepsFor(
+  request: WireRequest,
+  attemptLog: Steps<Judgement>['attemptLog'],
+  { inspection }: EditParts,
+) {
+  const spec = { request, instruction: '', images: [], source: null, mask: null }
+  const { imageLimits } = inspection
+  return {
+    fit: (target) => fitWire(spec, request.wire, { target, imageLimits }),
+    judge: async (_, answer) => answered(answer),
+    refuse: noImage,
+    attemptLog,
+  } satisfies Steps<Judgement>
+}
+
+function answered(answer: Answer): Judgement {
+  if (answer.kind === 'fault') return noImage(answer.fault)
+  const checks = { changed: null, ratio: null, size: null, label: null, drift: null }
+  return { outcome: 'edited', fault: null, images: [], text: answer.text, checks, notices: [] }
+}

@@ -1,0 +1,58 @@
+import { docsAnchor, ERRORS, type Fault } from '../contract/error.ts'
+import { statusReply } from '../wire/google-status.ts'
+import { jsonReply, type Reply } from './exchange.ts'
+import type { Door } from './route.ts'
+
+/** An error in the dialect of a door: status, envelope, and how long to wait. */
+export function faultReply(fault: Fault, door: Door): Reply {
+  switch (door) {
+    case 'gemini':
+    case 'vertex':
+      return statusReply(fault)
+    case 'openai':
+      return jsonReply(ERRORS[fault.code].status, { error: openAiError(fault) }, waitHeader(fault))
+    case 'interactions':
+      return jsonReply(
+        ERRORS[fault.code].status,
+        { error: { code: fault.code, message: fault.message } },
+        waitHeader(fault),
+      )
+    case 'native':
+    case 'system':
+      return problemReply(fault)
+  }
+}
+
+/** RFC 9457, with more where the caller has more to know. */
+export function problemReply(
+  { code, message, charged, waitMs }: Fault,
+  more: Readonly<Record<string, unknown>> = {},
+): Reply {
+  const { status, text, retryable } = ERRORS[code]
+  const problem = {
+    type: docsAnchor(code),
+    title: text,
+    status,
+    detail: message,
+    code,
+    retryable,
+    charged,
+    ...(waitMs !== undefined && { waitMs }),
+    ...more,
+  }
+  return jsonReply(status, problem, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    ...waitHeader({ waitMs }),
+  })
+}
+
+function openAiError({ code, message }: Fault) {
+  const { status } = ERRORS[code]
+  const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error'
+  return { message, type, param: null, code }
+}
+
+/** Whole seconds, never too few. */
+function waitHeader({ waitMs }: { readonly waitMs?: number | undefined }): Readonly<Record<string, string>> {
+  return waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(waitMs / 1000)) }
+}

@@ -1,0 +1,35 @@
+import { PlantainError } from '../contract/error.ts'
+import type { EncodedImage } from '../contract/request.ts'
+import { decodeBase64 } from './base64.ts'
+import type { JsonBlob } from './json-blob.ts'
+
+/** An image that lies in a document as base64; decoded anew whenever it is asked for, and never kept. */
+export function blobImage(blob: JsonBlob): EncodedImage {
+  return {
+    byteLength: Math.ceil((blob.byteLength * 3) / 4),
+    bytes: () => mustBeBase64(blob.base64()),
+    pieces: function* pieces() {
+      for (const slice of blob.base64Slices()) yield mustBeBase64(slice)
+    },
+  }
+}
+
+/** The same of a text so short that it is a string. */
+export function textImage(text: string): EncodedImage {
+  const bytes = () => mustBeBase64(decodeBase64(text))
+  return {
+    byteLength: Math.ceil((text.length * 3) / 4),
+    bytes,
+    pieces: function* pieces() {
+      yield bytes()
+    },
+  }
+}
+
+function mustBeBase64<Bytes extends Uint8Array>(bytes: Bytes | null): Bytes {
+  if (bytes !== null) return bytes
+  throw new PlantainError(
+    'invalid_request',
+    'The data of an image is no base64: it has a hole, or letters that do not belong there. Encode the file again, in one piece.',
+  )
+}
