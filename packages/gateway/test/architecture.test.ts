@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   net: LOW,
   auth: LOW,
   http: HTTP,
+  store: [...LOW, 'net'],
   cache: LOW,
   ledger: LOW,
   route: [...LOW, 'models'],

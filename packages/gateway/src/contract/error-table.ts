@@ -155,6 +155,20 @@ export const ERRORS = {
     charged: 'no',
     text: 'Google has that method, Plantain does not have it yet.',
   },
+  storage_full: {
+    status: 507,
+    exit: 1,
+    retryable: true,
+    charged: 'no',
+    text: 'The gateway’s store is full; it takes more once something in it has expired or was deleted.',
+  },
+  storage_failed: {
+    status: 503,
+    exit: 1,
+    retryable: true,
+    charged: 'no',
+    text: 'The gateway’s store cannot be read or written.',
+  },
   output_not_writable: {
     status: 500,
     exit: 2,

@@ -29,6 +29,7 @@ const RPC_NAMES = {
   502: 'INTERNAL',
   503: 'UNAVAILABLE',
   504: 'DEADLINE_EXCEEDED',
+  507: 'RESOURCE_EXHAUSTED',
 } as const satisfies Record<TableStatus | 409, string>
 export type ErrorStatus = keyof typeof RPC_NAMES
 
