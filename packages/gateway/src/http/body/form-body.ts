@@ -9,6 +9,8 @@ import { type BodyReader, guarded } from './json-body.ts'
 export interface Form {
   readonly fields: readonly { readonly name: string; readonly value: string }[]
   readonly files: readonly { readonly name: string; readonly image: EncodedImage }[]
+  /** Of the whole body. */
+  readonly byteLength: number
 }
 
 /** More than any request has: fourteen pictures are what the most patient model takes. */
@@ -61,7 +63,9 @@ export async function readForm(exchange: Exchange, bodies: BodyReader): Promise<
     parser.once('error', () => resolve())
   })
   return guarded(bodies.limits, async () => {
+    let byteLength = 0
     await readPieces(request, bodies.limits, (piece) => {
+      byteLength += piece.length
       if (flaw === undefined) parser.write(piece)
       if (flaw !== undefined) throw flaw
     })
@@ -69,7 +73,11 @@ export async function readForm(exchange: Exchange, bodies: BodyReader): Promise<
     await finished
     if (flaw !== undefined) throw flaw
     lease.trim()
-    return { fields, files: files.map(({ name, pieces }) => ({ name, image: pieceImage(pieces) })) }
+    return {
+      fields,
+      files: files.map(({ name, pieces }) => ({ name, image: pieceImage(pieces) })),
+      byteLength,
+    }
   })
 }
 

@@ -14,14 +14,11 @@ import type { BodyReader, JsonBody } from '../body/json-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
 import type { Exchange, Handler, Reply } from '../exchange.ts'
 import { mustMayUse } from '../permitted.ts'
+import type { StoredImage } from '../stored-image.ts'
+import { tellOfEdit } from '../tell.ts'
 import { geminiReply } from './answer.ts'
 import { createEventFlow } from './event-flow.ts'
 import { streamReply } from './stream-reply.ts'
-
-export interface StoredImage {
-  readonly byteLength: number
-  bytes(): Promise<Uint8Array>
-}
 
 /** What the door needs of the rest of the house. */
 export interface GenerateParts {
@@ -46,7 +43,14 @@ export function createGenerate(parts: GenerateParts): Handler {
     exchange.watch.step('body', parts.system.clock.monotonicMs() - begun)
     const { request, purpose } = await understood(body, { model, method, exchange, parts })
     const run = purpose === 'edit' ? parts.edit : parts.relay
-    const running = { request, run: (asked: WireRequest) => watched(run(asked, exchange.signal), exchange) }
+    const running = {
+      request,
+      run: async (asked: WireRequest) => {
+        const result = await run(asked, exchange.signal)
+        tellOfEdit(exchange.watch, result, body.skeleton.byteLength)
+        return result
+      },
+    }
     return method === 'streamGenerateContent' ? streamed(running) : whole(running)
   }
 }
@@ -210,12 +214,6 @@ function maskOf(own: unknown): Uint8Array | null {
 interface Running {
   readonly request: WireRequest
   readonly run: (request: WireRequest) => Promise<EditResult>
-}
-
-async function watched(running: Promise<EditResult>, { watch }: Exchange): Promise<EditResult> {
-  const result = await running
-  watch.edited(result)
-  return result
 }
 
 async function whole({ request, run }: Running): Promise<Reply> {

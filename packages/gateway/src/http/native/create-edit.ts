@@ -7,7 +7,8 @@ import { readForm } from '../body/form-body.ts'
 import type { EditOptions } from '../edit-options.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import { mustMayUse } from '../permitted.ts'
-import type { StoredImage } from '../gemini/generate.ts'
+import type { StoredImage } from '../stored-image.ts'
+import { tellOfEdit } from '../tell.ts'
 import type { NativePart } from './native-input.ts'
 import { type NativeAnswer, nativeReply, wantsImage } from './native-reply.ts'
 import { fromForm, fromJson, type NativeRequest } from './native-request.ts'
@@ -41,7 +42,7 @@ export function createEdit(parts: CreateEditParts): Handler {
     if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
     const request = await requestOf(asked, exchange, parts)
     const result = await parts.edit(request, exchange.signal)
-    exchange.watch.edited(result)
+    tellOfEdit(exchange.watch, result, asked.byteLength)
     const answer = await parts.keep(result, {
       keyId: exchange.caller.keyId,
       origin: exchange.origin,
@@ -62,7 +63,9 @@ function read(exchange: Exchange, bodies: BodyReader): Promise<NativeRequest> {
   if (/^multipart\/form-data\b/i.test(type.trim())) {
     return readForm(exchange, bodies).then((form) => fromForm(form, headers))
   }
-  return bodies.json(exchange).then(({ document }) => fromJson(document, headers))
+  return bodies
+    .json(exchange)
+    .then(({ document, skeleton }) => fromJson(document, { headers, byteLength: skeleton.byteLength }))
 }
 
 async function requestOf(

@@ -14,16 +14,22 @@ export interface NativeRequest {
   readonly input: readonly NativePart[]
   readonly mask: EncodedImage | null
   readonly options: EditOptions
+  /** Of the whole body. */
+  readonly byteLength: number
 }
 
 /** Throws `invalid_request` naming the field. */
-export function fromJson(document: JsonObject, headers: IncomingHttpHeaders): NativeRequest {
+export function fromJson(
+  document: JsonObject,
+  { headers, byteLength }: { readonly headers: IncomingHttpHeaders; readonly byteLength: number },
+): NativeRequest {
   const { model: _model, input, mask, ...options } = document
   return {
     model: modelOf(document),
     input: readInput(input),
     mask: mask === undefined ? null : readImage(mask, 'mask'),
     options: readEditOptions(options, headers),
+    byteLength,
   }
 }
 
@@ -40,7 +46,7 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(['input', 'instruction', 'promp
  * A form: texts in `instruction` (`prompt`, `input` and `text` do as well), every file is a picture but `mask`, and all
  * other fields are options by their names, those of `output` with or without it (`output.aspectRatio`, `aspectRatio`).
  */
-export function fromForm({ fields, files }: Form, headers: IncomingHttpHeaders): NativeRequest {
+export function fromForm({ fields, files, byteLength }: Form, headers: IncomingHttpHeaders): NativeRequest {
   const texts = fields.filter(({ name }) => TEXT_FIELDS.has(name))
   const masks = files.filter(({ name }) => name === 'mask')
   const pictures = files.filter(({ name }) => name !== 'mask')
@@ -52,7 +58,8 @@ export function fromForm({ fields, files }: Form, headers: IncomingHttpHeaders):
   if (input.length === 0) throw wrong('The form', 'has neither a text (instruction) nor a picture (image)')
   const { model = null, ...options } = optionsOf(fields.filter(({ name }) => !TEXT_FIELDS.has(name)))
   if (model !== null && typeof model !== 'string') throw wrong('model', 'is no text')
-  return { model, input, mask: masks[0]?.image ?? null, options: readEditOptions(options, headers) }
+  const mask = masks[0]?.image ?? null
+  return { model, input, mask, options: readEditOptions(options, headers), byteLength }
 }
 
 const OUTPUT_FIELDS: ReadonlySet<string> = new Set([
