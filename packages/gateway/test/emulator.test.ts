@@ -140,6 +140,7 @@ describe('what is not there', () => {
   test.each([
     ['POST', `/v1beta/models/${MODEL}:batchGenerateContent`, 501],
     ['GET', '/v1beta/cachedContents', 501],
+    ['POST', '/v1beta/openai/images/generations', 501],
   ])('%s %s is %i in Google’s envelope', async (method, path, status) => {
     const emulator = await emulatorFor()
     const told = await ask(emulator, path, { method })
@@ -363,8 +364,10 @@ describe('personas', () => {
     expect(second.json.usageMetadata).toBeUndefined()
     expect(imageOf(second.json).thought).toBe(true)
     expect(emulator.state().calls.at(-1)?.personas).toEqual(['no-usage', 'thought-only'])
-    await ask(emulator, `/emulator/personas/${json.id}`, { method: 'DELETE' })
+    const taken = () => ask(emulator, `/emulator/personas/${json.id}`, { method: 'DELETE' })
+    expect((await taken()).status).toBe(200)
     expect((await ask(emulator, GENERATE, { body: edit() })).json.usageMetadata).toBeDefined()
+    expect((await taken()).status).toBe(404)
   })
 })
 
@@ -535,7 +538,12 @@ describe('ground truth', () => {
     ['POST', '/emulator/clock', { advanceMs: -1 }],
     ['POST', '/emulator/clock', { advanceMs: 9e12 * 30 }],
     ['POST', '/emulator/credentials', {}],
+    ['POST', '/emulator/personas', { personas: '503', were: { surface: 'vertex' } }],
+    ['POST', '/emulator/clock', { advanceMs: 1, back: true }],
+    ['POST', '/emulator/credentials', { revoke: 'a', until: 'tomorrow' }],
     ['GET', '/emulator/wait?calls=many', undefined],
+    ['GET', '/emulator/wait?generation=3', undefined],
+    ['GET', '/emulator/wait?timeoutMs=5', undefined],
   ])('%s %s with %j is 400 and says why', async (method, path, body) => {
     const told = await ask(await emulatorFor(), path, { method, body })
     expect(told.status).toBe(400)
