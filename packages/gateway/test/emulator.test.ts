@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { startEmulator } from '../src/emulator.ts'
 import type { RunningEmulator } from '../src/emulator/options.ts'
+import { MIXES } from '../src/emulator/pictures/drift.ts'
 import { costMicroUsd } from '../src/models/price.ts'
 import { findModel } from '../src/models/registry.ts'
 import { readUsage } from '../src/wire/usage.ts'
@@ -744,6 +745,32 @@ describe('mended once, held since', () => {
     expect((await overSocket(emulator, rebound)).received.toString()).toMatch(/^HTTP\/1\.1 403/)
     const own = { origin: emulator.url }
     expect((await ask(emulator, '/emulator/personas', { body, headers: own })).status).toBe(201)
+  })
+
+  const mistakes: readonly object[] = [
+    { perosnas: '503' },
+    { constructor: 1 },
+    { personas: ['503'] },
+    { personas: [{ personas: '503', where: { modle: 'gemini-3-pro-image' } }] },
+    { seed: '1' },
+    { seed: -1 },
+    { pictures: 'cat' },
+    { drift: 'wild' },
+    { drift: { shiftPx: [0, 1] } },
+    { drift: { ...MIXES.none, jpegQuality: [90, 200] } },
+    { drift: { ...MIXES.none, scale: [1.1, 1] } },
+    { keys: 'AIza' },
+    { keys: [''] },
+    { imagen: 'yes' },
+    { keepCalls: 0 },
+  ]
+  test.each(mistakes)('from JavaScript, %j is a mistake that is said', async (options) => {
+    await expect(startEmulator(options)).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+
+  test('a mix of one’s own is as good as a named one', async () => {
+    const { url } = await emulatorFor({ drift: { ...MIXES.none, shiftPx: [3, 3] } })
+    expect(url).toContain('http')
   })
 
   test.each([{ host: '' }, { host: 'example.org' }, { port: -1 }, { port: 70_000 }, { port: 1.5 }])(
