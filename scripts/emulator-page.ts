@@ -39,7 +39,7 @@ await emulator.close()
 
 It serves generateContent and its stream, countTokens, models, Files, Interactions, Imagen's \`:predict\`, OAuth tokens and the metadata
 server, under \`/v1\`, \`/v1beta\`, \`/v1beta1\` and none. It is as strict as Google is known to be: unknown fields, ratios and sizes a
-model does not offer, thought signatures, 7 MB inline on Vertex AI, locations, and models whose time is over (by \`--date\`). What
+model does not offer, thought signatures, input tokens, 7 MB inline on Vertex AI, locations, and models whose time is over (by \`--date\`). What
 was never observed of Google is marked in the source. Batches, tuning and the layer for OpenAI's clients answer 501.
 
 Any key is good but those that contain \`invalid\`, \`expired\`, \`leaked\` or \`denied\`, each with its own error; \`AIza…\` and \`AQ.…\` keys fail

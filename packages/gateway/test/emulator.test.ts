@@ -193,6 +193,21 @@ describe('what is not there', () => {
   )
 })
 
+test('what is longer than the model reads is 400; counting it is not', async () => {
+  const emulator = await emulatorFor()
+  const pro = '/v1beta/models/gemini-3-pro-image'
+  const fits = edit({}, 'a'.repeat(4 * (65_536 - 560)))
+  expect((await ask(emulator, `${pro}:generateContent`, { body: fits })).status).toBe(200)
+  const body = edit({}, 'a'.repeat(4 * (65_536 - 560) + 1))
+  const told = await ask(emulator, `${pro}:generateContent`, { body })
+  expect(told).toMatchObject({ status: 400, json: { error: { status: 'INVALID_ARGUMENT' } } })
+  expect(told.json.error.message).toBe(
+    'The input token count (65537) exceeds the maximum number of tokens allowed (65536).',
+  )
+  expect(emulator.state().totals.imagesBilled).toBe(1)
+  expect((await ask(emulator, `${pro}:countTokens`, { body: { contents: body.contents } })).status).toBe(200)
+})
+
 describe('personas', () => {
   const refusals: readonly [string, object][] = [
     [
