@@ -35,7 +35,7 @@ await emulator.close()
 | \`@google/generative-ai\` | second argument of \`getGenerativeModel\`: \`{ baseUrl }\` |
 | \`@ai-sdk/google\`, \`@ai-sdk/google-vertex\` | \`baseURL\`, with \`/v1beta\` or the project's path behind it |
 | \`vertexai\` (Python) | \`vertexai.init(api_endpoint="http://…", api_transport="rest")\` |
-| Google credentials | \`GCE_METADATA_HOST=127.0.0.1:8080\`, or a service account file whose \`token_uri\` ends in \`/token\` |
+| Google credentials | \`GCE_METADATA_HOST=127.0.0.1:8080\`; in Python also a service account file whose \`token_uri\` ends in \`/token\` (Google's library for Node, and so Plantain, asks Google whatever stands there) |
 
 It serves generateContent and its stream, countTokens, models, Files, Interactions, Imagen's \`:predict\`, OAuth tokens and the metadata
 server, under \`/v1\`, \`/v1beta\`, \`/v1beta1\` and none. It is as strict as Google is known to be: unknown fields, ratios and sizes a
