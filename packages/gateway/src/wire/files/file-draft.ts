@@ -1,5 +1,6 @@
-import { countField, field, objectField } from '../../wire/json-field.ts'
+import type { IncomingHttpHeaders } from 'node:http'
 import { isJsonObject } from '../../contract/json-object.ts'
+import { countField, field, objectField } from '../json-field.ts'
 import { badField } from './file-error.ts'
 
 /** What is said of a file before its bytes come. */
@@ -12,9 +13,19 @@ export interface FileDraft {
   readonly sizeBytes: number | null
 }
 
+/** What the headers of an upload say of the bytes to come. */
 export interface Announced {
   readonly mimeType: string | null
   readonly sizeBytes: number | null
+}
+
+export function announcedBy(headers: IncomingHttpHeaders): Announced {
+  const mimeType = headers['x-goog-upload-header-content-type']
+  const length = headers['x-goog-upload-header-content-length']
+  return {
+    mimeType: typeof mimeType === 'string' ? mimeType : null,
+    sizeBytes: typeof length === 'string' && /^\d{1,15}$/.test(length) ? Number(length) : null,
+  }
 }
 
 const MAX_DISPLAY_NAME_CHARS = 512
