@@ -211,6 +211,7 @@ export function createUploads<Bytes extends IncomingBytes>(options: UploadsOptio
   const refusalAt = (upload: Upload<Bytes>, byteLength: number): ApiError | null => {
     const { draft, owner, status } = upload
     if (status !== 'active') return uploadError('The upload is over.', status)
+    if (isOver(upload)) return uploadError('The upload took too long.', 'cancelled')
     // What is announced has been set aside at the start.
     if (draft.sizeBytes !== null) return byteLength > draft.sizeBytes ? moreThanAnnounced() : null
     if (byteLength > limits.maxFileBytes) return fileTooLarge(limits.maxFileBytes)
