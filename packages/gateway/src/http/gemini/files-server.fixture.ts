@@ -109,6 +109,8 @@ async function answered(request: IncomingMessage, response: ServerResponse, door
     path: url.pathname,
     query: url.searchParams,
     defer: (release) => void response.once('close', release),
+    watch: UNWATCHED,
+    params: {},
     origin: url.origin,
   }
   const uploading = url.pathname.startsWith('/upload/')
@@ -119,6 +121,16 @@ async function answered(request: IncomingMessage, response: ServerResponse, door
   if (uploading) return door.start(mine)
   if (url.pathname.endsWith('/files')) return door.list(mine)
   return request.method === 'DELETE' ? door.delete(mine) : door.get(mine)
+}
+
+const UNWATCHED: Exchange['watch'] = {
+  caller: () => {},
+  received: () => {},
+  refused: () => {},
+  edited: () => {},
+  step: () => {},
+  serverTiming: () => '',
+  end: () => {},
 }
 
 function callerOf(keyId: string): Exchange['caller'] {
