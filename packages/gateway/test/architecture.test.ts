@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   models: LOW,
   wire: LOW,
   net: LOW,
+  observe: LOW,
   http: HTTP,
   cache: LOW,
   ledger: LOW,
