@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Environment } from './environment.ts'
 import { environmentTargets } from './environment-targets.ts'
-import type { Findings } from './findings.ts'
+import type { Checked, Findings } from './findings.ts'
 import { deepFrozen } from './frozen.ts'
 import type { GatewayConfig } from './gateway-config.ts'
 import { type CredentialEntry, LISTS, MOST_ITEMS, type Sections, SECTIONS } from './gateway-schema.ts'
@@ -30,19 +30,23 @@ const Root = group(
   ),
 )
 
+/** A section is `null` where it is malformed. */
+type Parts = { readonly [Name in keyof Sections]: Checked<Sections[Name]> | null }
+
 /** Makes a configuration of plain values, noting all that is wrong; `null` where it cannot be whole. */
 export function assembled(value: unknown, surroundings: Surroundings): Assembled | null {
   const { findings } = surroundings
   findings.checked(Root, value, [])
   const root = isGroup(value) ? value : {}
-  const sections = readSections(root, surroundings)
+  const parts = readSections(root, surroundings)
   const keyEntries = readList(root['keys'], { name: 'keys', item: LISTS.keys, findings })
   const keys = readKeys(keyEntries, findings)
   const { because, credentials, targets } = targetsOf(root, surroundings)
+  checkSafety(parts, { keys, isUnsure: keyEntries.includes(null) || !isList(root['keys']), findings })
+  if (parts.limits) checkLimits(parts.limits.value, findings)
+  if (parts.listen) checkTls(parts.listen.value, findings)
+  const sections = whole(parts)
   if (sections === null) return null
-  checkSafety(sections, { keys, isUnsure: keyEntries.includes(null) || !isList(root['keys']), findings })
-  checkLimits(sections.limits, findings)
-  checkTls(sections.listen, findings)
   const known = keys.known.filter((key) => key !== null)
   return {
     config: deepFrozen({ ...sections, keys: known, keyless: keys.keyless, credentials, targets }),
@@ -50,34 +54,47 @@ export function assembled(value: unknown, surroundings: Surroundings): Assembled
   }
 }
 
-/** `null` where a section is not whole; all are looked at in any case. */
-function readSections(root: Group, { findings, absolute }: Surroundings): Sections | null {
-  const listen = findings.checked(SECTIONS.listen, root['listen'], ['listen'])
-  const admin = findings.checked(SECTIONS.admin, root['admin'], ['admin'])
-  const models = findings.checked(SECTIONS.models, root['models'], ['models'])
-  const limits = findings.checked(SECTIONS.limits, root['limits'], ['limits'])
-  const cors = findings.checked(SECTIONS.cors, root['cors'], ['cors'])
-  const store = findings.checked(SECTIONS.store, root['store'], ['store'])
-  const observe = findings.checked(SECTIONS.observe, root['observe'], ['observe'])
-  const data = findings.checked(SECTIONS.data, root['data'], ['data'])
-  if (!listen || !admin || !models || !limits || !cors || !store || !observe || !data) return null
-  const { tls } = listen.value
-  const { logFile } = observe.value
-  const { folder } = store.value
+function readSections(root: Group, { findings, absolute }: Surroundings): Parts {
+  const read = <Schema extends z.ZodType>(schema: Schema, name: keyof Sections) =>
+    findings.checked(schema, root[name], [name])
   return {
-    listen: {
-      ...listen.value,
+    listen: changed(read(SECTIONS.listen, 'listen'), ({ tls, ...listen }) => ({
+      ...listen,
       tls: tls && {
         cert: absolute(['listen', 'tls', 'cert'], tls.cert),
         key: absolute(['listen', 'tls', 'key'], tls.key),
       },
-    },
+    })),
+    admin: read(SECTIONS.admin, 'admin'),
+    models: read(SECTIONS.models, 'models'),
+    limits: read(SECTIONS.limits, 'limits'),
+    cors: read(SECTIONS.cors, 'cors'),
+    store: changed(read(SECTIONS.store, 'store'), (store) => ({
+      ...store,
+      folder: absolute(['store', 'folder'], store.folder),
+    })),
+    observe: changed(read(SECTIONS.observe, 'observe'), (observe) => ({
+      ...observe,
+      logFile: observe.logFile && absolute(['observe', 'logFile'], observe.logFile),
+    })),
+    data: read(SECTIONS.data, 'data'),
+  }
+}
+
+function changed<Value>(part: Checked<Value> | null, by: (value: Value) => Value): Checked<Value> | null {
+  return part && { value: by(part.value) }
+}
+
+function whole({ listen, admin, models, limits, cors, store, observe, data }: Parts): Sections | null {
+  if (!listen || !admin || !models || !limits || !cors || !store || !observe || !data) return null
+  return {
+    listen: listen.value,
     admin: admin.value,
     models: models.value,
     limits: limits.value,
     cors: cors.value,
-    store: { ...store.value, folder: absolute(['store', 'folder'], folder) },
-    observe: { ...observe.value, logFile: logFile && absolute(['observe', 'logFile'], logFile) },
+    store: store.value,
+    observe: observe.value,
     data: data.value,
   }
 }
@@ -131,15 +148,21 @@ function located(
   return { ...entry, serviceAccountFile: file }
 }
 
+/** A malformed section, of which is told already, is taken for harmless, so that the others are judged all the same. */
 function checkSafety(
-  { listen, admin, cors }: Sections,
+  { listen, admin, cors }: Parts,
   {
-    keys,
+    keys: { known: keys },
     isUnsure,
     findings,
   }: { readonly keys: Keys; readonly isUnsure: boolean; readonly findings: Findings },
 ): void {
-  for (const { path, problem, remedy } of insecurities({ listen, admin, cors, keys: keys.known, isUnsure })) {
+  const exposure = {
+    listen: listen?.value ?? { host: 'localhost', port: 0, tls: null, publicUrl: null },
+    admin: admin?.value ?? null,
+    cors: cors?.value ?? { origins: [], maxAgeSeconds: 0 },
+  }
+  for (const { path, problem, remedy } of insecurities({ ...exposure, keys, isUnsure })) {
     findings.mistake(path, problem, remedy)
   }
 }

@@ -107,3 +107,14 @@ test('where keys are malformed, that is what is told, not that there are none', 
   const yaml = `${listen('0.0.0.0')}\nadmin: { host: 0.0.0.0, port: 1 }\nkeys: [{ id: a, hash: short }]`
   expect(mistakesOf(await loaded(yaml))).toEqual([expect.stringMatching(/keys\[0\]\.hash: is not the hash/)])
 })
+
+test('what is wrong elsewhere does not hide that strangers would be let in', async () => {
+  const yaml = `${listen('0.0.0.0')}\nadmin: { host: 0.0.0.0 }\ncors: { origins: no }\nlimits: { drainMs: soon }\nnothing: 1`
+  expect(mistakesOf(await loaded(yaml))).toEqual([
+    expect.stringMatching(NO_KEYS),
+    expect.stringMatching(/admin\.port: is missing/),
+    expect.stringMatching(/cors\.origins: has to be a list/),
+    expect.stringMatching(/limits\.drainMs: has to be/),
+    expect.stringMatching(/nothing: is not a setting\. Settings here are listen, admin, /),
+  ])
+})

@@ -141,7 +141,8 @@ function read(document: Document.Parsed, env: Environment): Reading {
     for (const { problem, remedy } of filled.mistakes) mistaken(node, path, problem, remedy)
     if (filled.isLiteral) reading.literals.set(pathText(path), offsetOf(node))
     // `${NAME:-}` says that a setting may be left out.
-    return filled.text === '' && text !== '' ? undefined : filled.text
+    const isLeftOut = filled.text === '' && text !== '' && filled.mistakes.length === 0
+    return isLeftOut ? undefined : filled.text
   }
 
   const note = (path: Path, offsets: { name?: number; value?: number }) => {
