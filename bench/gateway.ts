@@ -1,0 +1,95 @@
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { type BenchHouse, openBenchHouse } from './gateway/bench-house.ts'
+import { type Measured, measure } from './gateway/cell.ts'
+import { NotHereError } from './gateway/contender.ts'
+import { CONTENDERS } from './gateway/contenders.ts'
+import { type GatewayBenchOptions, readOptions } from './gateway/options.ts'
+import { pressure } from './gateway/pressure.ts'
+import { processTree } from './gateway/process-tree.ts'
+import { failureLines, megabytes, precise, ratioTable, resultsOf, sizeTable } from './gateway/tables.ts'
+import { verdictTable } from './gateway/verdicts.ts'
+
+/** What an image request costs in front of one upstream: this gateway, others, and none. Linux only: it reads /proc. */
+export async function bench(): Promise<void> {
+  const options = readOptions(process.argv.slice(3))
+  const begun = performance.now()
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.versions.node}, ` +
+      `load ${loadavg()[0]?.toFixed(1)} at the start\n`,
+  )
+  const house = await openBenchHouse()
+  try {
+    console.log(`${await upstreamAlone(house, options)}\n`)
+    const leftOut = new Map<string, string>()
+    const results = resultsOf(await measureAll(house, options, leftOut), CONTENDERS, options)
+    for (const bytes of options.sizes) console.log(`${sizeTable(results, bytes)}\n`)
+    for (const base of ['nginx', 'portkey', 'node']) {
+      const table = ratioTable(results, base)
+      if (table !== null) console.log(`${table}\n`)
+    }
+    const pressed = options.pressure ? await pressure(house, options, leftOut) : null
+    if (pressed !== null) console.log(`${pressed.text}\n`)
+    console.log(`${verdictTable(results, pressed)}\n`)
+    const failed = failureLines(results)
+    console.log(failed.length === 0 ? 'Nothing failed.' : `Failed:\n${failed.join('\n')}`)
+    for (const [title, reason] of leftOut) console.log(`Left out: ${title}, since ${reason}.`)
+    const asked = CONTENDERS.filter(({ id }) => !options.contenders.includes(id)).map(({ title }) => title)
+    if (asked.length > 0) console.log(`Not asked for: ${asked.join('; ')}.`)
+  } finally {
+    await house.close()
+  }
+  const minutes = ((performance.now() - begun) / 60_000).toFixed(1)
+  console.log(
+    `\nLoad ${loadavg()[0]?.toFixed(1)} at the end, this benchmark's own included; ${minutes} minutes.`,
+  )
+}
+
+/** What nobody can be faster than. */
+async function upstreamAlone(house: BenchHouse, { sizes, seconds }: GatewayBenchOptions): Promise<string> {
+  const direct = CONTENDERS.find(({ id }) => id === 'direct')
+  if (direct === undefined) throw new Error('no upstream')
+  const running = await house.start(direct)
+  const tree = processTree(house.upstreamPid)
+  const figures: string[] = []
+  for (const bytes of sizes) {
+    const load = { dialect: direct.dialect, bytes, connections: 16, requests: null }
+    await house.load(running, { ...load, seconds: seconds / 2 })
+    const before = tree.cpuMs()
+    const { ms, wallMs } = await house.load(running, { ...load, seconds })
+    const cpuMs = (tree.cpuMs() - before) / ms.length
+    figures.push(`${megabytes(bytes)}: ${precise(cpuMs)} ms, ${precise((ms.length * 1000) / wallMs)}/s`)
+  }
+  return `The upstream alone, 16 at once, its CPU ms a request and requests/s: ${figures.join('; ')}.`
+}
+
+/** Contenders take turns within a size, from the other end in every other repetition. */
+async function measureAll(
+  house: BenchHouse,
+  options: GatewayBenchOptions,
+  leftOut: Map<string, string>,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  const chosen = CONTENDERS.filter(({ id }) => options.contenders.includes(id))
+  for (let repetition = 0; repetition < options.repetitions; repetition += 1) {
+    const order = repetition % 2 === 0 ? chosen : chosen.toReversed()
+    for (const bytes of options.sizes) {
+      for (const contender of order) {
+        if (leftOut.has(contender.title)) continue
+        process.stderr.write(
+          `${repetition + 1}/${options.repetitions} ${megabytes(bytes)} ${contender.title}\n`,
+        )
+        try {
+          measured.push(...(await measure(house, contender, bytes, options)))
+        } catch (error) {
+          leftOut.set(contender.title, reasonOf(error))
+        }
+      }
+    }
+  }
+  return measured
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NotHereError) return error.message
+  return `it failed (${error instanceof Error ? error.message.slice(0, 500) : String(error)})`
+}
