@@ -1,11 +1,10 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { type BenchHouse, openBenchHouse } from './gateway/bench-house.ts'
-import { type Measured, measure } from './gateway/cell.ts'
-import { NotHereError } from './gateway/contender.ts'
 import { CONTENDERS } from './gateway/contenders.ts'
 import { type GatewayBenchOptions, readOptions } from './gateway/options.ts'
 import { pressure } from './gateway/pressure.ts'
 import { processTree } from './gateway/process-tree.ts'
+import { measureRounds } from './gateway/rounds.ts'
 import { failureLines, megabytes, precise, ratioTable, resultsOf, sizeTable } from './gateway/tables.ts'
 import { verdictTable } from './gateway/verdicts.ts'
 
@@ -21,7 +20,7 @@ export async function bench(): Promise<void> {
   try {
     console.log(`${await upstreamAlone(house, options)}\n`)
     const leftOut = new Map<string, string>()
-    const results = resultsOf(await measureAll(house, options, leftOut), CONTENDERS, options)
+    const results = resultsOf(await measureRounds(house, options, leftOut), CONTENDERS, options)
     for (const bytes of options.sizes) console.log(`${sizeTable(results, bytes)}\n`)
     for (const base of ['nginx', 'portkey', 'node']) {
       const table = ratioTable(results, base)
@@ -60,36 +59,4 @@ async function upstreamAlone(house: BenchHouse, { sizes, seconds }: GatewayBench
     figures.push(`${megabytes(bytes)}: ${precise(cpuMs)} ms, ${precise((ms.length * 1000) / wallMs)}/s`)
   }
   return `The upstream alone, 16 at once, its CPU ms a request and requests/s: ${figures.join('; ')}.`
-}
-
-/** Contenders take turns within a size, from the other end in every other repetition. */
-async function measureAll(
-  house: BenchHouse,
-  options: GatewayBenchOptions,
-  leftOut: Map<string, string>,
-): Promise<readonly Measured[]> {
-  const measured: Measured[] = []
-  const chosen = CONTENDERS.filter(({ id }) => options.contenders.includes(id))
-  for (let repetition = 0; repetition < options.repetitions; repetition += 1) {
-    const order = repetition % 2 === 0 ? chosen : chosen.toReversed()
-    for (const bytes of options.sizes) {
-      for (const contender of order) {
-        if (leftOut.has(contender.title)) continue
-        process.stderr.write(
-          `${repetition + 1}/${options.repetitions} ${megabytes(bytes)} ${contender.title}\n`,
-        )
-        try {
-          measured.push(...(await measure(house, contender, bytes, options)))
-        } catch (error) {
-          leftOut.set(contender.title, reasonOf(error))
-        }
-      }
-    }
-  }
-  return measured
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof NotHereError) return error.message
-  return `it failed (${error instanceof Error ? error.message.slice(0, 500) : String(error)})`
 }

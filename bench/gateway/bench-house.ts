@@ -51,7 +51,13 @@ export async function openBenchHouse(): Promise<BenchHouse> {
     async start(contender) {
       const own = join(folder, `${contender.id}-${(starts += 1)}`)
       await mkdir(own)
-      return contender.start({ upstreamPort, folder: own })
+      const running = await contender.start({ upstreamPort, folder: own })
+      const stop = async () => {
+        await running.stop()
+        // Bodies and results that it has put there may be many.
+        await rm(own, { recursive: true, force: true })
+      }
+      return { ...running, stop }
     },
     async load(running, { dialect, bytes, connections, seconds, requests }) {
       const job: LoadJob = {

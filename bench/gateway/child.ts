@@ -14,7 +14,9 @@ export interface Child {
   printed(pattern: RegExp): Promise<RegExpExecArray>
   /** Resolves as soon as somebody listens there; rejects when the process ends before. */
   listening(port: number): Promise<void>
-  /** How late its event loop was since the last call; Node only, started by `startNode`. */
+  /** From here on it looks at how late its event loop is; Node only, started by `startNode`. */
+  watchLoop(): Promise<void>
+  /** How late that was; ends the watch. `null` where there is no event loop. */
   loopDelay(): Promise<LoopDelay | null>
   stop(): Promise<void>
 }
@@ -45,8 +47,8 @@ export function startNode(args: readonly string[], env: NodeJS.ProcessEnv = {}):
     env: { ...process.env, ...env },
   })
   const gone = once(child, 'exit')
-  return childOf(child, async () => {
-    child.send('loop-delay')
+  return childOf(child, async (message) => {
+    child.send(message)
     const [delay] = await Promise.race([once(child, 'message'), gone])
     return typeof delay === 'object' ? delay : null
   })
@@ -58,15 +60,18 @@ const RESOLUTION_MS = 10
 const WATCH = `import { monitorEventLoopDelay } from 'node:perf_hooks'
 const delay = monitorEventLoopDelay({ resolution: ${RESOLUTION_MS} })
 const late = (ns) => Math.max(0, ns / 1e6 - ${RESOLUTION_MS})
-delay.enable()
 process.on('message', (message) => {
-  if (message !== 'loop-delay') return
+  if (message !== 'watch' && message !== 'loop-delay') return
   process.send({ p99Ms: late(delay.percentile(99)), maxMs: late(delay.max) })
   delay.reset()
+  if (message === 'watch') delay.enable()
+  else delay.disable()
 })
 process.channel.unref()`
 
-function childOf(child: ChildProcess, loopDelay: Child['loopDelay']): Child {
+type AskLoop = (message: 'watch' | 'loop-delay') => Promise<LoopDelay | null>
+
+function childOf(child: ChildProcess, askLoop: AskLoop): Child {
   let end: string | null = null
   let said = ''
   child.once('error', (error) => (end = error.message))
@@ -90,7 +95,10 @@ function childOf(child: ChildProcess, loopDelay: Child['loopDelay']): Child {
     listening: async (port) => {
       await until(async () => ((await isListening(port)) ? true : null))
     },
-    loopDelay,
+    watchLoop: async () => {
+      await askLoop('watch')
+    },
+    loopDelay: () => askLoop('loop-delay'),
     async stop() {
       if (end !== null) return
       const gone = once(child, 'exit')

@@ -1,4 +1,4 @@
-import type { LoopDelay } from './child.ts'
+import type { Child } from './child.ts'
 import type { Dialect } from './workload.ts'
 
 /** Somebody that can stand in front of the upstream. */
@@ -17,20 +17,27 @@ export interface Setting {
   readonly folder: string
 }
 
-export interface Running {
+export interface Running extends Pick<Child, 'watchLoop' | 'loopDelay' | 'ended' | 'stop'> {
   readonly port: number
   /** `null`: there is no process, requests go straight to the upstream. */
   readonly pid: number | null
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** `null` where it has no event loop. */
-  loopDelay(): Promise<LoopDelay | null>
-  /** `null`: it runs. Else how it ended. */
-  ended(): string | null
-  stop(): Promise<void>
 }
 
 /** A contender that this machine does not have. It is left out, by name. */
 export class NotHereError extends Error {
   override readonly name = 'NotHereError'
+}
+
+/** A contender that has a process. */
+export function running(
+  child: Child,
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Running {
+  const { pid, watchLoop, loopDelay, ended, stop } = child
+  const sent = { 'content-type': 'application/json', ...headers }
+  return { port, pid, path, headers: sent, watchLoop, loopDelay, ended, stop }
 }

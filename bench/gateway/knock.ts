@@ -26,7 +26,7 @@ const SETTLE_MS = 500
 const ANSWER_TIMEOUT_MS = 5000
 /** A refusal needs no more of a body, and a gateway that reads on has some to throw away. */
 const BEGINNING_BYTES = 64 * 1024
-const GAP_MS = 10
+const GAP_MS = 5
 
 /** Those that are refused are let go: `none` are the ones held. */
 async function hold(job: KnockJob): Promise<KnockResult> {
@@ -85,8 +85,12 @@ async function connected(port: number): Promise<Socket> {
   return socket
 }
 
-function headOf({ path, headers }: KnockJob, contentLength: number): string {
-  const fields = Object.entries({ host: 'bench', ...headers, 'content-length': String(contentLength) })
+function headOf({ port, path, headers }: KnockJob, contentLength: number): string {
+  const fields = Object.entries({
+    host: `127.0.0.1:${port}`,
+    ...headers,
+    'content-length': String(contentLength),
+  })
   return `POST ${path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
 }
 

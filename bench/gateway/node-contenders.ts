@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Child, freePort, startNode } from './child.ts'
-import { type Contender, NotHereError, type Running } from './contender.ts'
+import { freePort, startNode } from './child.ts'
+import { type Contender, NotHereError, running } from './contender.ts'
 import { CALLER_KEY, MODEL, UPSTREAM_KEY } from './workload.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const PATH = `/v1beta/models/${MODEL}:generateContent`
-const JSON_TYPE = { 'content-type': 'application/json' }
 
 export const DIRECT: Contender = {
   id: 'direct',
@@ -17,7 +16,8 @@ export const DIRECT: Contender = {
       port: upstreamPort,
       pid: null,
       path: PATH,
-      headers: { ...JSON_TYPE, 'x-goog-api-key': UPSTREAM_KEY },
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': UPSTREAM_KEY },
+      watchLoop: () => Promise.resolve(),
       loopDelay: () => Promise.resolve(null),
       ended: () => null,
       stop: () => Promise.resolve(),
@@ -66,21 +66,4 @@ export const PORTKEY: Contender = {
       'x-portkey-custom-host': `http://127.0.0.1:${upstreamPort}`,
     })
   },
-}
-
-export function running(
-  child: Child,
-  port: number,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-): Running {
-  return {
-    port,
-    pid: child.pid,
-    path,
-    headers: { ...JSON_TYPE, ...headers },
-    loopDelay: child.loopDelay,
-    ended: child.ended,
-    stop: child.stop,
-  }
 }

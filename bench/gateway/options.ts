@@ -11,6 +11,7 @@ export interface GatewayBenchOptions {
   readonly seconds: number
   /** In place of `seconds`: so many requests a cell. */
   readonly requests: number | null
+  /** Once a process: as long as a compiler needs to see what is hot. */
   readonly warmUpSeconds: number
   /** Whether memory, stalls and refusals under pressure are looked at too. */
   readonly pressure: boolean
@@ -29,7 +30,7 @@ export function readOptions(args: readonly string[]): GatewayBenchOptions {
       repetitions: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '1' },
       requests: { type: 'string' },
-      'warm-up': { type: 'string', default: '0.7' },
+      'warm-up': { type: 'string', default: '2' },
       pressure: { type: 'boolean', default: true },
     },
     allowNegative: true,

@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Child, startNode } from './child.ts'
-import { type Contender, NotHereError, type Setting } from './contender.ts'
-import { running } from './node-contenders.ts'
+import { type Contender, NotHereError, type Setting, running } from './contender.ts'
 import { MODEL, UPSTREAM_KEY } from './workload.ts'
 
 const run = promisify(execFile)
@@ -43,10 +42,12 @@ function configOf({ upstreamPort, folder }: Setting, hash: string, options: Ours
   const { verify, inFlightBytes = '2GiB' } = options
   return JSON.stringify({
     listen: { port: 0 },
-    keys: [{ id: 'bench', hash }],
+    // As much as anybody may have: what is measured is no throttle.
+    keys: [{ id: 'bench', hash, limits: { concurrent: 100_000, requestsPerMinute: 6_000_000 } }],
     credentials: [{ id: 'upstream', apiKey: UPSTREAM_KEY }],
     targets: [{ provider: 'ai-studio', credential: 'upstream', baseUrl: `http://127.0.0.1:${upstreamPort}` }],
     limits: { inFlightBytes, verify },
+    store: { folder: join(folder, 'store') },
     observe: { metrics: true, logFile: join(folder, 'plantain.log') },
   })
 }

@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { type Child, freePort, startProcess } from './child.ts'
-import { type Contender, NotHereError, type Running, type Setting } from './contender.ts'
+import { type Contender, NotHereError, type Running, type Setting, running } from './contender.ts'
 import { CALLER_KEY, MODEL, UPSTREAM_KEY } from './workload.ts'
 
 const PATH = `/v1beta/models/${MODEL}:generateContent`
@@ -31,7 +31,7 @@ function nginx(id: string, title: string, tuning: string): Contender {
       const [command, port, file] = [commandOf('nginx'), await freePort(), join(setting.folder, 'nginx.conf')]
       await writeFile(file, nginxConfig(setting, port, tuning))
       const child = startProcess(command, ['-p', setting.folder, '-c', file, '-e', 'stderr'])
-      return running(child, port)
+      return ready(child, port)
     },
   }
 }
@@ -77,9 +77,8 @@ export const HAPROXY: Contender = {
       await freePort(),
       join(setting.folder, 'haproxy.cfg'),
     ]
-    await mkdir(setting.folder, { recursive: true })
     await writeFile(file, haproxyConfig(setting, port))
-    return running(startProcess(command, ['-db', '-f', file]), port)
+    return ready(startProcess(command, ['-db', '-f', file]), port)
   },
 }
 
@@ -101,17 +100,9 @@ backend google
 `
 }
 
-async function running(child: Child, port: number): Promise<Running> {
+async function ready(child: Child, port: number): Promise<Running> {
   await child.listening(port)
-  return {
-    port,
-    pid: child.pid,
-    path: PATH,
-    headers: { 'content-type': 'application/json', 'x-goog-api-key': CALLER_KEY },
-    loopDelay: child.loopDelay,
-    ended: child.ended,
-    stop: child.stop,
-  }
+  return running(child, port, PATH, { 'x-goog-api-key': CALLER_KEY })
 }
 
 /** Where it is on the PATH. */

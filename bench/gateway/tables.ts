@@ -42,7 +42,7 @@ export function resultsOf(
 }
 
 const COLUMNS: readonly (readonly [title: string, of: Figure, digits: (value: number) => string])[] = [
-  ['CPU ms a request', CPU_MS, precise],
+  ['CPU ms a request', CPU_MS, (ms) => (ms < 100 ? ms.toFixed(1) : whole(ms))],
   ['requests/s', ({ perSecond }) => perSecond, precise],
   ['p50 ms', ({ p50Ms }) => p50Ms, precise],
   ['p99 ms', ({ p99Ms }) => p99Ms, precise],
