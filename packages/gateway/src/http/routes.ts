@@ -62,13 +62,6 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
 }
 
 function openRoutes({ healthz, readyz, openApi, docs, metrics }: Handlers): readonly Route[] {
-  const open = (path: string, handler: Handler): Route => ({
-    method: 'GET',
-    path,
-    door: 'system',
-    access: 'open',
-    handler,
-  })
   return [
     open('/healthz', healthz),
     open('/readyz', readyz),
@@ -76,6 +69,10 @@ function openRoutes({ healthz, readyz, openApi, docs, metrics }: Handlers): read
     open('/docs', docs),
     ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
   ]
+}
+
+function open(path: string, handler: Handler): Route {
+  return { method: 'GET', path, door: 'system', access: 'open', handler }
 }
 
 /** Whoever asks for these is told that they are known and not there yet, in the words of their dialect: never a 404. */

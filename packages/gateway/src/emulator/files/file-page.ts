@@ -1,5 +1,5 @@
 import { invalidArgument } from '../api-error.ts'
-import { pageAsked, positionIn, tokenOf } from '../paging.ts'
+import { pageAsked, positionIn, tokenOf } from '../../wire/page-token.ts'
 import type { StoredFile } from './shelf.ts'
 
 export interface FilePage {
