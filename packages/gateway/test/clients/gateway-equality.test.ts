@@ -30,16 +30,6 @@ interface Sdk {
 
 function sdkOf({ GoogleGenAI }: (typeof RELEASES)[number][1], baseUrl: string, apiKey = KEY): Sdk {
   const ai = new GoogleGenAI({ apiKey, httpOptions: { baseUrl } })
-  const ask = async (run: () => Promise<unknown>) => {
-    try {
-      return plain(await run())
-    } catch (thrown) {
-      const { name, message, status } = thrown as Error & { status?: number }
-      return { name, status, message: parsed(message) }
-    }
-  }
-  const withoutSignatures = (parts: readonly Part[] = []) =>
-    parts.map(({ thoughtSignature: _, ...part }) => part)
   return {
     generate: (config = {}, contents = edit()) =>
       ask(() =>
@@ -73,6 +63,28 @@ function sdkOf({ GoogleGenAI }: (typeof RELEASES)[number][1], baseUrl: string, a
   }
 }
 
+async function ask(run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return plain(await run())
+  } catch (thrown) {
+    const { name, message, status } = thrown as Error & { status?: number }
+    return { name, status, message: parsed(message) }
+  }
+}
+
+function withoutSignatures(parts: readonly Part[] = []): Part[] {
+  return parts.map(({ thoughtSignature: _signature, ...part }) => part)
+}
+
+async function unaryAndStreamed(sdk: Sdk): Promise<unknown> {
+  return [await sdk.generate(), await sdk.stream()]
+}
+
+/** How long the day still lasts is another number a moment later. */
+function timeless(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/863\d\d\.\d+s/g, 'a day')
+}
+
 /** Canonical JSON: keys in order, and nothing of the HTTP exchange, whose headers are each server's own. */
 function plain(value: unknown): unknown {
   return JSON.parse(
@@ -101,13 +113,13 @@ async function emulatorWith(personas: string): Promise<RunningEmulator> {
 /** What came straight, and what came through. */
 async function both(
   genai: (typeof RELEASES)[number][1],
-  ask: (sdk: Sdk) => Promise<unknown>,
+  asking: (sdk: Sdk) => Promise<unknown>,
   { personas = '', key = KEY } = {},
 ): Promise<readonly [unknown, unknown]> {
   const [straight, behind] = await Promise.all([emulatorWith(personas), emulatorWith(personas)])
   const gateway = await gatewayBefore(behind.url)
   onTestFinished(async () => void (await gateway.close()))
-  return [await ask(sdkOf(genai, straight.url, key)), await ask(sdkOf(genai, gateway.url, key))]
+  return [await asking(sdkOf(genai, straight.url, key)), await asking(sdkOf(genai, gateway.url, key))]
 }
 
 describe.each(RELEASES)('@google/genai %s through the gateway is @google/genai', (_, genai) => {
@@ -129,8 +141,8 @@ describe.each(RELEASES)('@google/genai %s through the gateway is @google/genai',
     ['a chat that lost them', (sdk) => sdk.carelessChat()],
     ['a count of tokens', (sdk) => sdk.count()],
     ['a question to a text model', (sdk) => sdk.text()],
-  ])('%s', async (_name, ask) => {
-    const [straight, through] = await both(genai, ask)
+  ])('%s', async (_name, asking) => {
+    const [straight, through] = await both(genai, asking)
     expect(through).toEqual(straight)
   })
 
@@ -146,10 +158,7 @@ describe.each(RELEASES)('@google/genai %s through the gateway is @google/genai',
   test.each(PERSONAS.map(({ name }) => name).filter((name) => !OF_THE_CONNECTION.has(name)))(
     '%s, unary and streamed',
     async (name) => {
-      const ask = async (sdk: Sdk) => [await sdk.generate(), await sdk.stream()]
-      const [straight, through] = await both(genai, ask, { personas: written(name) })
-      // How long the day still lasts is another number a moment later.
-      const timeless = (value: unknown) => JSON.stringify(value).replaceAll(/863\d\d\.\d+s/g, 'a day')
+      const [straight, through] = await both(genai, unaryAndStreamed, { personas: written(name) })
       expect(timeless(through)).toBe(timeless(straight))
       expect(straight).toHaveLength(2)
     },
