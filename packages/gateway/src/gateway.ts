@@ -7,9 +7,10 @@ import { edit, type EditParts } from './edit/edit.ts'
 import { relay } from './edit/relay.ts'
 import type { Inspection } from './edit/spec.ts'
 import { createApp } from './http/app.ts'
-import { createBodyReader } from './http/body/json-body.ts'
+import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
 import type { Cors } from './http/cors.ts'
 import { createDocs } from './http/docs-page.ts'
+import { type FilesDoor, openFilesDoor } from './http/gemini/files.ts'
 import { createGenerate } from './http/gemini/generate.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -24,6 +25,7 @@ import { createPipeline } from './main.ts'
 import { allModels } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
 import { createObserver } from './observe/observer.ts'
+import { openFileBlobs } from './store/file-blobs.ts'
 import { processUsage, realSystem } from './system.ts'
 import { createTargets, type TargetSettings } from './targets.ts'
 import { createSlabPool } from './wire/slabs.ts'
@@ -56,6 +58,12 @@ export interface GatewaySettings {
     readonly imagePixels: number
     readonly verify: Inspection['verify']
   }
+  readonly store: {
+    readonly folder: string
+    readonly maxBytes: number
+    readonly resultsKeepMs: number
+    readonly filesKeepMs: number
+  }
   readonly cors: Cors
   readonly observe: { readonly metrics: boolean; readonly traces: { readonly endpoint: string } | null }
 }
@@ -72,7 +80,7 @@ export async function startGateway(
   settings: GatewaySettings,
   { log, version, system = realSystem }: { log: Log; version: string; system?: System },
 ): Promise<RunningGateway> {
-  const { listen, limits, observe } = settings
+  const { listen, limits, observe, store } = settings
   const targets = createTargets(system)
   const opened = await Promise.all(settings.targets.map((target) => targets.open(target)))
   const providers = opened.map(({ provider }) => provider)
@@ -95,11 +103,20 @@ export async function startGateway(
     verify: limits.verify,
     imageLimits: { ...DEFAULT_IMAGE_LIMITS, maxPixels: limits.imagePixels },
   })
+  const bodies = createBodyReader(pool, limits)
+  const blobs = await openFileBlobs({ ...system, directory: store.folder, maxBytes: store.maxBytes })
+  const files = await openFilesDoor({
+    ...system,
+    blobs,
+    bodies,
+    limits: { fileLifeMs: store.filesKeepMs, maxTotalBytes: store.maxBytes },
+  })
   let draining = false
   const handlers = handlersOf(settings, {
     system,
     pipeline,
-    bodies: createBodyReader(pool, limits),
+    bodies,
+    files,
     version,
     draining: () => draining,
     metrics: observe.metrics ? createMetrics(observer) : null,
@@ -145,10 +162,6 @@ export async function startGateway(
 /** How long a request that was answered before its end may run out, so that its sender gets to read the answer. */
 const LONGEST_RUN_OUT_MS = 5000
 
-async function resolveFile() {
-  return null
-}
-
 async function later(): Promise<never> {
   throw new PlantainError('not_implemented', 'Not yet.')
 }
@@ -156,15 +169,17 @@ async function later(): Promise<never> {
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
-  readonly bodies: ReturnType<typeof createBodyReader>
+  readonly bodies: BodyReader
+  readonly files: FilesDoor
   readonly version: string
   readonly draining: () => boolean
   readonly metrics: Handlers['metrics']
 }
 
 function handlersOf(settings: GatewaySettings, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, version, draining, metrics } = parts
+  const { system, pipeline, bodies, files, version, draining, metrics } = parts
   const { editTimeoutMs } = settings.limits
+  const resolveFile = (uri: string, keyId: string) => files.resolve(uri, { keyId })
   const models = { system, providers: [...new Set(settings.targets.map(({ kind }) => kind))] }
   const document = () => openApiDocument(routesOf(handlers), { version })
   const handlers: Handlers = {
@@ -190,10 +205,11 @@ function handlersOf(settings: GatewaySettings, parts: HandlerParts): Handlers {
     }),
     listModels: createListModels(models),
     getModel: createGetModel(models),
-    startUpload: later,
-    listFiles: later,
-    getFile: later,
-    deleteFile: later,
+    startUpload: files.start,
+    resumeUpload: files.resume,
+    listFiles: files.list,
+    getFile: files.get,
+    deleteFile: files.delete,
     healthz,
     readyz: createReadyz({ draining }),
     openApi: createOpenApi(document),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Caller } from '../src/contract/caller.ts'
 import { Secret } from '../src/contract/secret.ts'
 import { type GatewaySettings, type RunningGateway, startGateway } from '../src/gateway.ts'
@@ -35,6 +38,8 @@ export const SETTINGS: GatewaySettings = {
     imagePixels: 50_000_000,
     verify: 'pixels',
   },
+  // Each gateway of a test has a folder of its own.
+  store: { folder: '', maxBytes: 20e9, resultsKeepMs: 3_600_000, filesKeepMs: 48 * 3_600_000 },
   cors: { origins: [], maxAgeSeconds: 600 },
   observe: { metrics: false, traces: null },
 }

@@ -9,7 +9,7 @@ export type Found =
 
 export interface RouteTable {
   readonly routes: readonly Route[]
-  find(method: string, path: string): Found
+  find(method: string, path: string, query: URLSearchParams): Found
 }
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
@@ -17,20 +17,21 @@ const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
 export function createRouteTable(routes: readonly Route[]): RouteTable {
   const router = new TrieRouter<Route>()
   for (const route of routes) router.add(route.method, route.path, route)
-  const match = (method: string, path: string) => {
-    // A path in which a slash is spelled as an escape would have other segments once it is decoded.
-    const [first] = router.match(method, path)[0]
+  const match = (method: string, path: string, query: URLSearchParams) => {
+    const first = router
+      .match(method, path)[0]
+      .find(([{ query: name }]) => name === undefined || query.has(name))
     if (first === undefined) return null
     const params = decoded(first[1])
     return params === null ? null : { route: first[0], params }
   }
   return {
     routes,
-    find(asked, path) {
+    find(asked, path, query) {
       const method = asked === 'HEAD' ? 'GET' : asked
-      const found = match(method, path)
+      const found = match(method, path, query)
       if (found !== null) return { kind: 'route', ...found }
-      const others = METHODS.flatMap((other) => match(other, path)?.route ?? [])
+      const others = METHODS.flatMap((other) => match(other, path, query)?.route ?? [])
       const [first] = others
       if (first === undefined) return { kind: 'nowhere', door: doorOf(path) }
       return { kind: 'other-method', door: first.door, methods: others.map(({ method: one }) => one) }

@@ -12,6 +12,7 @@ export interface Handlers {
   readonly listModels: Handler
   readonly getModel: Handler
   readonly startUpload: Handler
+  readonly resumeUpload: Handler
   readonly listFiles: Handler
   readonly getFile: Handler
   readonly deleteFile: Handler
@@ -49,12 +50,17 @@ function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): 
 
 function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   const door = 'gemini'
-  const { generate, listModels, getModel, startUpload, listFiles, getFile, deleteFile } = handlers
+  const { generate, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
+    handlers
+  const upload = `/upload${version}/files`
   return [
     { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: generate },
     { method: 'GET', path: `${version}/models`, door, access: 'models', handler: listModels },
     { method: 'GET', path: `${version}/models/:id`, door, access: 'models', handler: getModel },
-    { method: 'POST', path: `/upload${version}/files`, door, access: 'files', handler: startUpload },
+    // The id of an upload is its credential: Python's SDK sends no key with the bytes.
+    { method: 'POST', path: upload, query: 'upload_id', door, access: 'open', handler: resumeUpload },
+    { method: 'PUT', path: upload, query: 'upload_id', door, access: 'open', handler: resumeUpload },
+    { method: 'POST', path: upload, door, access: 'files', handler: startUpload },
     { method: 'GET', path: `${version}/files`, door, access: 'files', handler: listFiles },
     { method: 'GET', path: `${version}/files/:id`, door, access: 'files', handler: getFile },
     { method: 'DELETE', path: `${version}/files/:id`, door, access: 'files', handler: deleteFile },

@@ -17,6 +17,14 @@ export function nameTaken(): ApiError {
   return new ApiError(409, 'Requested entity already exists')
 }
 
+/** Of all uploads under way and all files. The words are not Google's: it is not known to count files. */
+export function tooManyFiles(maxFiles: number): ApiError {
+  return new ApiError(
+    429,
+    `You have ${maxFiles} files and uploads under way, which is the most. Delete some, or wait until some expire.`,
+  )
+}
+
 const LIMITS_PAGE = 'https://ai.google.dev/gemini-api/docs/rate-limits'
 
 /** As reported (github.com/alphaXiv/feedback/issues/16). */

@@ -1,9 +1,13 @@
 import { invalidArgument } from '../api-error.ts'
-import { pageAsked, positionIn, tokenOf } from '../../wire/page-token.ts'
-import type { StoredFile } from './shelf.ts'
+import { pageAsked, positionIn, tokenOf } from '../page-token.ts'
 
-export interface FilePage {
-  readonly files: readonly StoredFile[]
+/** Whose place in the order of creation is known. */
+export interface Ordered {
+  readonly order: number
+}
+
+export interface FilePage<File> {
+  readonly files: readonly File[]
   /** `null`: this is the last. */
   readonly nextPageToken: string | null
 }
@@ -11,8 +15,8 @@ export interface FilePage {
 const DEFAULT_PAGE_SIZE = 10
 const MAX_PAGE_SIZE = 100
 
-/** One page of files, the latest first. A token says after which file: files that come or go meanwhile shift nothing. */
-export function pageOf(files: readonly StoredFile[], query: URLSearchParams): FilePage {
+/** One page of `files`, which come the latest first. A token says after which file: files that come or go meanwhile shift nothing. */
+export function pageOf<File extends Ordered>(files: readonly File[], query: URLSearchParams): FilePage<File> {
   const { size, token } = pageAsked(query)
   const pageSize = pageSizeOf(size)
   const after = orderIn(token)

@@ -1,5 +1,6 @@
-import { countField, field, objectField } from '../../wire/json-field.ts'
+import type { IncomingHttpHeaders } from 'node:http'
 import { isJsonObject } from '../../contract/json-object.ts'
+import { countField, field, objectField } from '../json-field.ts'
 import { badField } from './file-error.ts'
 
 /** What is said of a file before its bytes come. */
@@ -12,21 +13,32 @@ export interface FileDraft {
   readonly sizeBytes: number | null
 }
 
+/** What the headers of an upload say of the bytes to come. */
 export interface Announced {
   readonly mimeType: string | null
   readonly sizeBytes: number | null
 }
 
+export function announcedBy(headers: IncomingHttpHeaders): Announced {
+  const mimeType = headers['x-goog-upload-header-content-type']
+  const length = headers['x-goog-upload-header-content-length']
+  return {
+    mimeType: typeof mimeType === 'string' ? mimeType : null,
+    sizeBytes: typeof length === 'string' && /^\d{1,15}$/.test(length) ? Number(length) : null,
+  }
+}
+
 const MAX_DISPLAY_NAME_CHARS = 512
 const NAME = /^files\/([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)$/
-const MIME_TYPE = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}(?:\s*;.*)?$/i
+const MAX_MIME_TYPE_CHARS = 255
+const MIME_TYPE = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}(?:\s*;[\x20-\x7e]*)?$/i
 
 /** Reads `{"file": {…}}`, in either casing; headers fill in what it leaves out. An empty body says nothing. */
 export function readFileDraft(document: unknown, announced: Announced): FileDraft {
   const body = isJsonObject(document) ? document : undefined
   const file = objectField(body, 'file')
   const mimeType = text(field(file, 'mimeType'), 'mime_type') ?? announced.mimeType
-  if (mimeType === null || !MIME_TYPE.test(mimeType)) {
+  if (mimeType === null || mimeType.length > MAX_MIME_TYPE_CHARS || !MIME_TYPE.test(mimeType)) {
     throw badField('mime_type', 'must be a MIME type, such as image/png.')
   }
   return {
