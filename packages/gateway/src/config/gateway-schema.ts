@@ -137,7 +137,7 @@ const Store = group({
 }).prefault({})
 
 const Observe = group({
-  logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+  logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log entries that are written.'),
   logFile: optional(path()).describe('File to log to; standard output without.'),
