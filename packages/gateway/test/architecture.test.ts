@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   net: LOW,
   auth: LOW,
   http: HTTP,
+  observe: LOW,
   store: [...LOW, 'net'],
   cache: LOW,
   ledger: LOW,
@@ -35,10 +36,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   emulator: [...ENGINE, 'wire'],
   edit: EDIT,
   'system.ts': LOW,
-  'main.ts': [...PARTS, 'system.ts'],
+  'targets.ts': [...PARTS],
+  'main.ts': [...PARTS, 'system.ts', 'targets.ts'],
+  'gateway.ts': [...PARTS, 'http', 'auth', 'observe', 'store', 'system.ts', 'targets.ts', 'main.ts'],
   'index.ts': [...PARTS, 'system.ts', 'main.ts'],
   'emulator.ts': [...LOW, 'emulator', 'system.ts'],
-  cli: [...PARTS, 'system.ts', 'main.ts', 'emulator', 'emulator.ts'],
+  cli: [...PARTS, 'auth', 'observe', 'system.ts', 'main.ts', 'gateway.ts', 'emulator', 'emulator.ts'],
 }
 
 interface Import {
@@ -106,9 +109,9 @@ test('imports point down only', () => {
   expect(upward.map(({ from, to }) => `${from} imports ${to}`)).toEqual([])
 })
 
-test('providers and drivers are named in main.ts only', () => {
+test('providers and drivers are named in targets.ts only', () => {
   const naming = edges.filter(({ from, to }) => to.startsWith('providers/') && !from.startsWith('providers/'))
-  expect(naming.filter(({ from }) => from !== 'main.ts')).toEqual([])
+  expect(naming.filter(({ from, to }) => from !== 'targets.ts' && !to.endsWith('/probe.ts'))).toEqual([])
 })
 
 test('no import cycle', () => {

@@ -5,6 +5,7 @@ import type { EmulatorState } from '../src/emulator/emulation.ts'
 import type { EmulatorOptions, RunningEmulator } from '../src/emulator/options.ts'
 import type { SeenCall } from '../src/emulator/record.ts'
 import { startEmulator } from '../src/emulator.ts'
+import { gatewayBefore } from './gateway-client.ts'
 
 export const MODEL = 'gemini-nano-banana-2.1'
 export const KEY = 'AIzaSyEmulator-0123456789-0123456789-01'
@@ -18,7 +19,21 @@ export const PHOTO = readFileSync(new URL('../../../examples/photos/rocket.jpg',
 export async function emulatorFor(options: EmulatorOptions = {}): Promise<RunningEmulator> {
   const emulator = await startEmulator({ pictures: 'canned', ...options })
   onTestFinished(() => emulator.close())
-  return emulator
+  return THROUGH_GATEWAY ? throughGateway(emulator) : emulator
+}
+
+/** `npm run test:clients -- --gateway`: the same suites, with a gateway between client and emulator. */
+export const THROUGH_GATEWAY = process.env['PLANTAIN_TEST_THROUGH'] === 'gateway'
+
+/** The emulator as it is, but reached through a gateway that lets its caller's own credential through. */
+async function throughGateway(emulator: RunningEmulator): Promise<RunningEmulator> {
+  const gateway = await gatewayBefore(emulator.url)
+  onTestFinished(async () => void (await gateway.close()))
+  const { url, port } = gateway
+  return new Proxy(emulator, {
+    get: (target, name) =>
+      name === 'url' ? url : name === 'port' ? port : Reflect.get(target, name, target),
+  })
 }
 
 export interface AnswerPart {

@@ -149,7 +149,7 @@ function ended(thrown: unknown, argv: readonly string[], terminal: Terminal): Ex
 /** Commander writes `error: …` and a suggestion in a second line. */
 function sentence(message: string): string {
   const [mistake = '', suggestion] = message.replace(/^error: /, '').split('\n')
-  const start = mistake.charAt(0).toUpperCase() + mistake.slice(1)
+  const start = mistake.charAt(0).toUpperCase() + mistake.slice(1).replace(/\.$/, '')
   const near = suggestion?.replace(/^\(|\)$/g, '')
   return near ? `${start}. ${near}` : `${start}.`
 }

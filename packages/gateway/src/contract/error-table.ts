@@ -268,6 +268,13 @@ export const ERRORS = {
     charged: 'no',
     text: 'The provider wants a billing account for this.',
   },
+  target_misconfigured: {
+    status: 502,
+    exit: 5,
+    retryable: false,
+    charged: 'no',
+    text: 'The gateway is not let in where the edit was to be made; its operator has to mend that.',
+  },
   rate_limited: {
     status: 429,
     exit: 6,

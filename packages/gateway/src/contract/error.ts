@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from './error-table.ts'
+import type { JsonObject } from './json-object.ts'
 import type { Charged } from './outcome.ts'
 
 export { docsAnchor, type ErrorCode, type ErrorEntry, ERRORS, EXIT, type ExitCode } from './error-table.ts'
@@ -11,7 +12,13 @@ export interface Fault {
   /** How long the provider asks to wait, where it does. */
   readonly waitMs?: number
   /** What the provider said, for logs and classification. */
-  readonly upstream?: { readonly status: number; readonly reason?: string }
+  readonly upstream?: {
+    readonly status: number
+    /** Google's finishReason, blockReason or ErrorInfo reason, verbatim. */
+    readonly reason?: string
+    /** Google's safety ratings of what was blocked. */
+    readonly safety?: readonly JsonObject[]
+  }
 }
 
 export type FaultDetails = Partial<Omit<Fault, 'code' | 'message'>>

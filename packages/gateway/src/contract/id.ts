@@ -12,3 +12,9 @@ export function newId(prefix: IdPrefix, { clock, random }: System): string {
   const hex = Buffer.from(bytes).toString('hex')
   return `${prefix}_${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
+
+/** When an id of `newId` was made, in milliseconds since 1970; `null` for what is no such id. */
+export function timeOfId(id: string): number | null {
+  const hex = /^[a-z]+_([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id)
+  return hex ? parseInt(`${hex[1]}${hex[2]}`, 16) : null
+}

@@ -1,4 +1,5 @@
 import type { Fault } from './error.ts'
+import type { JsonObject } from './json-object.ts'
 import type { Charged } from './outcome.ts'
 import type { ProviderCredential } from './caller.ts'
 import type { ProviderKind } from './provider-kind.ts'
@@ -85,6 +86,8 @@ export type Answer = (
       readonly outcome: 'blocked' | 'no_image'
       /** Google's finishReason or blockReason, verbatim. */
       readonly reason: string
+      /** Google's safety ratings, of the prompt or of what was made. */
+      readonly safety: readonly JsonObject[]
       readonly message: string
       readonly text: string
       readonly status: number

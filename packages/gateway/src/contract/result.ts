@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts'
 import type { ErrorCode } from './error.ts'
+import type { JsonObject } from './json-object.ts'
 import type { Charged, Outcome } from './outcome.ts'
 import type { WireAnswer } from './wire.ts'
 
@@ -59,6 +60,19 @@ export interface ResultError {
   readonly docs: string
   /** How long the provider asks to wait, where it does. */
   readonly waitMs?: number
+  /** Google's finishReason or blockReason, where it gave one. */
+  readonly reason?: string
+  /** Google's safety ratings, where it gave any. */
+  readonly safety?: readonly JsonObject[]
+}
+
+/** A picture of a request by what can be said of it without showing it. */
+export interface SourceSeen {
+  readonly bytes: number
+  /** Hex. */
+  readonly sha256: string
+  /** As sniffed. */
+  readonly type: string
 }
 
 export interface EditResult {
@@ -80,12 +94,14 @@ export interface EditResult {
   readonly costMicroUsd: number
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
+  /** The pictures that came in, as far as they were looked at. */
+  readonly sources: readonly SourceSeen[]
   /** What the target answered, verbatim, where the request was forwarded in its own dialect. */
   readonly wire?: WireAnswer
 }
 
 /** `EditResult` as JSON: what the native door, `plantain edit --json` and `editImage()` give. */
-export interface ResultDocument extends Omit<EditResult, 'images' | 'wire'> {
+export interface ResultDocument extends Omit<EditResult, 'images' | 'sources' | 'wire'> {
   readonly images: readonly {
     readonly mimeType: string
     readonly width: number

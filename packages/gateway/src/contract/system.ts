@@ -15,3 +15,12 @@ export interface System {
   readonly clock: Clock
   readonly random: Random
 }
+
+/** What the process has used of the machine since it began. */
+export interface ProcessUsage {
+  readonly rssBytes: number
+  readonly heapUsedBytes: number
+  /** Outside the heap of JavaScript: buffers, and what libraries hold for objects of it. */
+  readonly externalBytes: number
+  readonly cpuSeconds: number
+}

@@ -1,21 +1,33 @@
 /** The methods of a model that are forwarded in their own dialect. */
 export type WireMethod = 'generateContent' | 'streamGenerateContent' | 'countTokens'
 
-/** A value of a document in its place; `remove`: the member or element is taken out. */
-export type WireChange = { readonly path: readonly (string | number)[] } & (
-  | { readonly value: unknown }
-  | { readonly image: Uint8Array }
-  | { readonly remove: true }
-)
+/** A change of a document. */
+export type WireChange =
+  /** A field by its name in either spelling, with the objects around it where they are missing. */
+  | { readonly set: readonly string[]; readonly value: string | number }
+  | ({ readonly path: readonly (string | number)[] } & (
+      | { readonly value: unknown }
+      /** Bytes, to be written as base64. */
+      | { readonly image: Uint8Array }
+      /** A whole part that holds an image. */
+      | { readonly part: { readonly mimeType: string; readonly image: Uint8Array } }
+      /** The member or element is taken out. */
+      | { readonly remove: true }
+    ))
 
-/** An image of a document: the object that holds it, and how its fields are spelled there. */
-export interface WireImage {
-  readonly path: readonly (string | number)[]
-  readonly dataKey: string
-  readonly mimeTypeKey: string
-  /** As the caller labelled it; empty where it did not. */
-  readonly mimeType: string
-}
+/** Where an image of a document stands. */
+export type WireImage =
+  | {
+      readonly kind: 'inline'
+      /** Of the object that holds it, and how its fields are spelled there. */
+      readonly path: readonly (string | number)[]
+      readonly dataKey: string
+      readonly mimeTypeKey: string
+      /** As the caller labelled it; empty where it did not. */
+      readonly mimeType: string
+    }
+  /** A part that refers to a file of the gateway's own, which Google cannot read: it is put in. */
+  | { readonly kind: 'stored'; readonly path: readonly (string | number)[] }
 
 /** A request as it was received, in the dialect of Gemini. */
 export interface WireDocument {

@@ -2,7 +2,7 @@ import { type Cache, questionKey } from '../cache/cache.ts'
 import { PlantainError } from '../contract/error.ts'
 import type { Provider } from '../contract/provider.ts'
 import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
-import type { EditResult } from '../contract/result.ts'
+import type { EditResult, SourceSeen } from '../contract/result.ts'
 import type { System } from '../contract/system.ts'
 import type { Ledger, Ticket } from '../ledger/ledger.ts'
 import { planTargets } from '../route/plan.ts'
@@ -58,7 +58,7 @@ async function pursue(
   const [{ provider, model }] = targets
   const key = request.cache === true ? questionKey(provider.target, model, request) : null
   const known = key === null ? undefined : parts.cache.get(key)
-  if (known) return known
+  if (known) return { ...known, sources: seenOf(spec) }
 
   const { credential } = request
   const routed = await route(targets, stepsFor(spec, ticket, parts), {
@@ -66,10 +66,16 @@ async function pursue(
     signal,
     ...(credential && { credential }),
   })
-  const ending = { ...routed, notices: [...notices, ...routed.notices] }
+  const ending = { ...routed, notices: [...notices, ...routed.notices], sources: seenOf(spec) }
   // A hit was paid for by whoever asked first.
   if (key !== null) remember(parts.cache, key, { ...ending, usage: null })
   return ending
+}
+
+function seenOf({ images }: Spec): readonly SourceSeen[] {
+  return images.flatMap(({ image, sha256, facts }) =>
+    sha256 === null || facts === null ? [] : [{ bytes: image.byteLength, sha256, type: facts.type }],
+  )
 }
 
 /** Timers take whole milliseconds; `--timeout 1.005` is none. */
@@ -95,9 +101,6 @@ function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): St
 function remember(cache: Cache<Ending>, key: string, ending: Ending): void {
   const { outcome, images } = ending.judgement
   if (outcome !== 'edited') return
-  cache.put(
-    key,
-    ending,
-    images.reduce((sum, { bytes }) => sum + bytes.length, 0),
-  )
+  const imageBytes = images.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  cache.put(key, ending, imageBytes + (ending.wire?.body.length ?? 0))
 }

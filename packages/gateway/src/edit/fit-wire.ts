@@ -4,7 +4,7 @@ import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Target } from '../route/route.ts'
-import { type Fitted, mustTake, reencodedNotice, shape } from './fit.ts'
+import { type Fitted, maskRefusal, mustTake, reencodedNotice, shape } from './fit.ts'
 import type { SourceImage, Spec } from './spec.ts'
 
 /**
@@ -18,7 +18,14 @@ export async function fitWire(
 ): Promise<Fitted> {
   const { provider, model } = target
   const limits = provider.limits(model)
+  const masked = maskRefusal(spec, model, limits)
+  if (masked) return { kind: 'fault', fault: masked }
+  // What was asked for, so that the answer can be held against it; the format of an answer is not changed here.
+  const { mimeType: _, ...asked } = shape(spec, limits)
   const changes: WireChange[] = []
+  if (spec.request.output?.aspectRatio === 'match' && asked.aspectRatio !== undefined) {
+    changes.push({ set: ['generationConfig', 'imageConfig', 'aspectRatio'], value: asked.aspectRatio })
+  }
   const notices: Notice[] = []
   for (const [index, source] of spec.images.entries()) {
     const held = wire.images[index]
@@ -34,8 +41,6 @@ export async function fitWire(
     limits,
   )
   if (oversize) return { kind: 'fault', fault: oversize }
-  // What was asked for, so that the answer can be held against it; the format of an answer is not changed here.
-  const { mimeType: _, ...asked } = shape(spec, limits)
   const request = {
     model,
     input: textsOf(spec),
@@ -50,6 +55,11 @@ function textsOf({ request }: Spec): readonly FittedText[] {
   return request.input.filter((part) => part.kind === 'text')
 }
 
+interface FitOptions {
+  readonly limits: TargetLimits
+  readonly imageLimits: ImageLimits
+}
+
 interface FittedHeld {
   readonly changes: readonly WireChange[]
   readonly notices: readonly Notice[]
@@ -60,39 +70,37 @@ const AS_IT_IS: FittedHeld = { changes: [], notices: [] }
 async function fitHeld(
   held: WireImage,
   source: SourceImage,
-  {
-    limits,
-    imageLimits,
-    index,
-  }: { readonly limits: TargetLimits; readonly imageLimits: ImageLimits; readonly index: number },
+  { limits, imageLimits, index }: FitOptions & { readonly index: number },
 ): Promise<FittedHeld> {
   const { facts, image } = source
+  // What cannot be looked at is the target's to judge.
   if (facts === null) return AS_IT_IS
-  const taken = limits.imageTypes.includes(facts.type)
-  if (taken && image.byteLength <= limits.maxImageBytes) {
+  if (limits.imageTypes.includes(facts.type) && image.byteLength <= limits.maxImageBytes) {
+    if (held.kind === 'stored') return { changes: [put(held, image.bytes(), facts.type)], notices: [] }
     // Without a label the target looks for itself, or refuses.
     return held.mimeType === '' || held.mimeType.toLowerCase() === facts.type
       ? AS_IT_IS
       : { changes: [labelled(held, facts.type)], notices: [relabelled(held, facts.type, index)] }
   }
-  const smaller = await recompress(image.bytes(), facts, {
-    maxBytes: limits.maxImageBytes,
-    limits: imageLimits,
-  })
-  return {
-    changes: [
-      { path: [...held.path, held.dataKey], image: smaller.bytes },
-      ...(held.mimeType === '' ? [] : [labelled(held, smaller.mimeType)]),
-    ],
-    notices: [reencodedNotice({ ...source, index }, smaller)],
-  }
+  const { maxImageBytes: maxBytes } = limits
+  const smaller = await recompress(image.bytes(), facts, { maxBytes, limits: imageLimits })
+  const notices = [reencodedNotice({ ...source, index }, smaller)]
+  if (held.kind === 'stored') return { changes: [put(held, smaller.bytes, smaller.mimeType)], notices }
+  const relabels = held.mimeType === '' ? [] : [labelled(held, smaller.mimeType)]
+  return { changes: [{ path: [...held.path, held.dataKey], image: smaller.bytes }, ...relabels], notices }
 }
 
-function labelled({ path, mimeTypeKey }: WireImage, type: string): WireChange {
+type InlineImage = Extract<WireImage, { kind: 'inline' }>
+
+function put({ path }: WireImage, image: Uint8Array, mimeType: string): WireChange {
+  return { path, part: { mimeType, image } }
+}
+
+function labelled({ path, mimeTypeKey }: InlineImage, type: string): WireChange {
   return { path: [...path, mimeTypeKey], value: type }
 }
 
-function relabelled({ mimeType }: WireImage, type: string, index: number): Notice {
+function relabelled({ mimeType }: InlineImage, type: string, index: number): Notice {
   return {
     code: 'mime_mislabelled',
     text: `Image ${index} was called ${mimeType}; it is ${type}, and was sent as that.`,

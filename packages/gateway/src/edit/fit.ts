@@ -70,13 +70,15 @@ function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null 
         : 'It has one size: leave it out.'
     return fault('unsupported_option', `${model} does not make size ${imageSize}. ${offer}`)
   }
-  if (spec.mask && !limits.mask) {
-    return fault(
-      'unsupported_option',
-      `${model} has no mask: Google's models are told in words. Say where in the instruction, or use --provider local.`,
-    )
-  }
-  return null
+  return maskRefusal(spec, model, limits)
+}
+
+export function maskRefusal({ mask }: Spec, model: string, limits: TargetLimits): Fault | null {
+  if (mask === null || limits.mask) return null
+  return fault(
+    'unsupported_option',
+    `${model} has no mask: Google's models are told in words. Say where in the instruction, or use --provider local.`,
+  )
 }
 
 type ReadableImage = Extract<SourceImage, { unreadable: null }>

@@ -42,7 +42,7 @@ export async function judge(
     case 'refusal': {
       const code = answer.outcome === 'blocked' ? 'image_blocked' : 'no_image'
       const { charged } = answer
-      const upstream = { status: answer.status, reason: answer.reason }
+      const upstream = { status: answer.status, reason: answer.reason, safety: answer.safety }
       return without(answer.outcome, fault(code, answer.message, { charged, upstream }), answer.text)
     }
     case 'image':

@@ -1,7 +1,7 @@
 import { docsAnchor, type Fault } from '../contract/error.ts'
 import type { WireAnswer } from '../contract/wire.ts'
 import type { EditRequest } from '../contract/request.ts'
-import type { EditResult, Notice, ResultError, Usage } from '../contract/result.ts'
+import type { EditResult, Notice, ResultError, SourceSeen, Usage } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
 import type { Target } from '../route/route.ts'
 import { type Judgement, noImage } from './judge.ts'
@@ -13,12 +13,13 @@ export interface Ending {
   readonly judgement: Judgement
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
+  readonly sources?: readonly SourceSeen[]
   readonly wire?: WireAnswer
 }
 
 /** Closes the edit: one outcome, one bill, one answer. */
 export function settle(ticket: Ticket, request: EditRequest, ending: Ending): EditResult {
-  const { target, judgement, usage, notices, wire } = ending
+  const { target, judgement, usage, notices, sources = [], wire } = ending
   const { fault } = judgement
   const bill = ticket.bill()
   return {
@@ -35,12 +36,21 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     ...bill,
     usage,
     notices: [...notices, ...judgement.notices],
+    sources,
     ...(wire && { wire }),
   }
 }
 
-function errorOf({ code, message, waitMs }: Fault): ResultError {
-  return { code, message, docs: docsAnchor(code), ...(waitMs !== undefined && { waitMs }) }
+function errorOf({ code, message, waitMs, upstream }: Fault): ResultError {
+  const { reason, safety = [] } = upstream ?? {}
+  return {
+    code,
+    message,
+    docs: docsAnchor(code),
+    ...(waitMs !== undefined && { waitMs }),
+    ...(reason !== undefined && { reason }),
+    ...(safety.length > 0 && { safety }),
+  }
 }
 
 /** The ending of an edit that never came to a target. */

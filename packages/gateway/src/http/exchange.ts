@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Caller, ProviderCredential } from '../contract/caller.ts'
+import type { Observation } from '../observe/observation.ts'
 
 /** One request of somebody who was let in, as the doors see it. */
 export interface Exchange {
@@ -11,15 +12,22 @@ export interface Exchange {
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal
   readonly requestId: string
+  /** What is told of the exchange to logs, traces and metrics. */
+  readonly watch: Observation
   readonly method: string
   /** As it came, without query. */
   readonly path: string
+  /** What the names in the route's pattern stand for, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   /** Does this when the exchange has ended, however it does: for memory that is read until then. */
   readonly defer: (release: () => void) => void
   /** Scheme and host as the caller sees the gateway: what links are made of. */
   readonly origin: string
 }
+
+/** The same of whoever shows no key: where the address is the credential. */
+export type OpenExchange = Omit<Exchange, 'caller' | 'providerCredential'>
 
 /** What goes back. */
 export interface Reply {
@@ -32,6 +40,11 @@ export interface Reply {
   readonly trailers?: () => Readonly<Record<string, string>>
 }
 
+/** A reply that is all there. */
+export interface WholeReply extends Reply {
+  readonly body: readonly Uint8Array[]
+}
+
 /** Answers one kind of request. What it throws as `PlantainError` is answered in the dialect of its door. */
 export type Handler = (exchange: Exchange) => Promise<Reply>
 
@@ -39,7 +52,7 @@ export function jsonReply(
   status: number,
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Reply {
+): WholeReply {
   const body = Buffer.from(JSON.stringify(value))
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: [body] }
 }

@@ -1,10 +1,10 @@
 import { docsAnchor, ERRORS, type Fault } from '../contract/error.ts'
 import { statusReply } from '../wire/google-status.ts'
-import { jsonReply, type Reply } from './exchange.ts'
+import { jsonReply, type WholeReply } from './exchange.ts'
 import type { Door } from './route.ts'
 
 /** An error in the dialect of a door: status, envelope, and how long to wait. */
-export function faultReply(fault: Fault, door: Door): Reply {
+export function faultReply(fault: Fault, door: Door): WholeReply {
   switch (door) {
     case 'gemini':
     case 'vertex':
@@ -27,7 +27,7 @@ export function faultReply(fault: Fault, door: Door): Reply {
 export function problemReply(
   { code, message, charged, waitMs }: Fault,
   more: Readonly<Record<string, unknown>> = {},
-): Reply {
+): WholeReply {
   const { status, text, retryable } = ERRORS[code]
   const problem = {
     type: docsAnchor(code),

@@ -84,12 +84,16 @@ function refusal(answered: ModelAnswer, status: number, context: ClassifyContext
     kind: 'refusal',
     outcome,
     reason,
+    safety: answered.safetyRatings.slice(0, MOST_RATINGS),
     message: `${text} (${publicText(reason)}${said === '' ? '' : `: “${said}”`})`,
     text: answered.text,
     status,
     ...billed(answered, (answered.usage?.outputImageTokens ?? 0) > 0 ? 'yes' : 'unknown', context),
   }
 }
+
+/** There are about ten categories. */
+const MOST_RATINGS = 20
 
 function draftOf(image: AnsweredImage): readonly AnswerImage[] {
   return image.bytes === null ? [] : [{ bytes: image.bytes, mimeType: image.mimeType }]

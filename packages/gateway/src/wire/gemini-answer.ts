@@ -21,6 +21,7 @@ export interface ModelAnswer {
   readonly finishMessage: string | undefined
   readonly blockReason: string | undefined
   readonly blockMessage: string | undefined
+  readonly safetyRatings: readonly JsonObject[]
   readonly usage: Usage | null
   readonly model: string | undefined
   readonly responseId: string | undefined
@@ -59,6 +60,7 @@ export function readGeminiAnswer(documents: readonly JsonObject[]): ModelAnswer 
     finishMessage: last(candidates, 'finishMessage'),
     blockReason: last(feedback, 'blockReason'),
     blockMessage: last(feedback, 'blockReasonMessage'),
+    safetyRatings: [...candidates, ...feedback].flatMap((rated) => objectsField(rated, 'safetyRatings')),
     usage: readUsage(metadata),
     model: last(documents, 'modelVersion'),
     responseId: last(documents, 'responseId'),

@@ -121,7 +121,8 @@ function imageOf(inline: JsonObject, path: Path): Part['image'] {
   if (mimeType !== '' && !/^image\//i.test(mimeType)) return null
   const image = encodedImage(data)
   if (image === null) return null
-  const wire = { path, dataKey: 'data', mimeTypeKey: keyOf(inline, 'mimeType'), mimeType }
+  const mimeTypeKey = keyOf(inline, 'mimeType')
+  const wire = { kind: 'inline', path, dataKey: 'data', mimeTypeKey, mimeType } as const
   return { image, wire }
 }
 
@@ -132,7 +133,7 @@ export function encodedImage(data: unknown): EncodedImage | null {
 }
 
 /** How the object spells a name. */
-function keyOf(object: JsonObject, name: string): string {
+export function keyOf(object: JsonObject, name: string): string {
   if (Object.hasOwn(object, name)) return name
   const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   return Object.hasOwn(object, snake) ? snake : name
@@ -145,9 +146,15 @@ function inputOf({ text, image }: Part): readonly InputPart[] {
 
 /** What the answer will be held against; whether the model offers it is Google's to say. */
 function outputOf(config: JsonObject | undefined): OutputOptions {
-  const image = objectField(config, 'imageConfig')
-  const ratio = textField(image, 'aspectRatio')
-  const size = textField(image, 'imageSize')
+  // Newer pages of Google's have it in `responseFormat`.
+  const holders = [
+    objectField(config, 'imageConfig'),
+    objectField(objectField(config, 'responseFormat'), 'image'),
+  ]
+  const said = (name: string) =>
+    holders.map((holder) => textField(holder, name)).find((text) => text !== undefined)
+  const ratio = said('aspectRatio')
+  const size = said('imageSize')
   return {
     ...(isRatio(ratio) && { aspectRatio: ratio }),
     ...(isSize(size) && { imageSize: size }),

@@ -27,6 +27,7 @@ export function readImagenAnswer(document: JsonObject): ModelAnswer {
     finishMessage: undefined,
     blockReason: filtered === undefined || stored ? undefined : 'FILTERED',
     blockMessage: filtered,
+    safetyRatings: [],
     usage: null,
     model: undefined,
     responseId: undefined,

@@ -1,6 +1,9 @@
+import type { JsonObject } from '../contract/json-object.ts'
 import type { WireChange, WireDocument } from '../contract/wire.ts'
 import { encodeBase64 } from './base64.ts'
+import { keyOf } from './gemini-document.ts'
 import { Base64Bytes } from './json-blob.ts'
+import { asObject } from './json-field.ts'
 import { type JsonChange, REMOVE, spliceJson } from './json-splice.ts'
 import type { Skeleton } from './skeleton.ts'
 
@@ -19,13 +22,52 @@ export function wireDocument(
     ...facts,
     pieces: (changes) => {
       const all = [...always, ...changes]
-      return all.length === 0 ? skeleton.raw() : spliceJson(skeleton, all.map(jsonChange))
+      if (all.length === 0) return skeleton.raw()
+      return spliceJson(skeleton, [...settings(skeleton.value, all), ...all.flatMap(replacement)])
     },
   }
 }
 
-function jsonChange(change: WireChange): JsonChange {
+interface Tree {
+  [name: string]: Tree | string | number
+}
+
+/** Fields that are set go in together: two of them may need the same object around them. */
+function settings(document: unknown, changes: readonly WireChange[]): readonly JsonChange[] {
+  const wanted: Tree = {}
+  for (const change of changes) {
+    if (!('set' in change)) continue
+    let tree = wanted
+    for (const name of change.set.slice(0, -1)) {
+      const inner = tree[name]
+      tree = typeof inner === 'object' ? inner : (tree[name] = {})
+    }
+    tree[change.set.at(-1) ?? ''] = change.value
+  }
+  return settingsIn(asObject(document), wanted, [])
+}
+
+function settingsIn(
+  object: JsonObject | undefined,
+  wanted: Tree,
+  path: readonly string[],
+): readonly JsonChange[] {
+  return Object.entries(wanted).flatMap(([name, value]) => {
+    const key = object === undefined ? name : keyOf(object, name)
+    const inner = asObject(object?.[key])
+    const here = [...path, key]
+    return typeof value === 'object' && inner !== undefined
+      ? settingsIn(inner, value, here)
+      : [{ path: here, value }]
+  })
+}
+
+function replacement(change: WireChange): readonly JsonChange[] {
+  if ('set' in change) return []
   const { path } = change
-  if ('remove' in change) return { path, value: REMOVE }
-  return { path, value: 'image' in change ? new Base64Bytes(encodeBase64(change.image)) : change.value }
+  if ('remove' in change) return [{ path, value: REMOVE }]
+  if ('image' in change) return [{ path, value: new Base64Bytes(encodeBase64(change.image)) }]
+  if ('value' in change) return [{ path, value: change.value }]
+  const { mimeType, image } = change.part
+  return [{ path, value: { inlineData: { mimeType, data: new Base64Bytes(encodeBase64(image)) } } }]
 }

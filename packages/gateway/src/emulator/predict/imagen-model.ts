@@ -4,7 +4,7 @@ import { findModel } from '../../models/registry.ts'
 import { ApiError } from '../api-error.ts'
 import type { Call } from '../call.ts'
 import { errorContext, modelGone } from '../faults/errors.ts'
-import { isServed } from '../served.ts'
+import { isServed } from '../../models/served.ts'
 
 /** `serve`: ids Google has ended go on answering, for code that was written against them; `gone`: they are 404. */
 export type Retired = 'serve' | 'gone'

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { PlantainError } from '../../contract/error.ts'
+import { askForBody } from './expectation.ts'
 
 /** What holds for the body of a request, whatever is in it. */
 export interface BodyLimits {
@@ -39,6 +40,7 @@ export function readPieces(
   const source = encoding === 'identity' ? request : unpack(request, encoding)
   const { requestBytes, bodyIdleMs, bodyTotalMs } = limits
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  askForBody(request)
   let received = 0
 
   const stop = (thrown?: unknown) => {
@@ -69,6 +71,8 @@ export function readPieces(
   const idle = setTimeout(() => stop(late('stood still: nothing of it came', bodyIdleMs)), bodyIdleMs)
   const total = setTimeout(() => stop(late('was not there', bodyTotalMs)), bodyTotalMs)
   source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+  // Whoever has gone before says nothing any more.
+  if (request.destroyed && !request.complete) onClose()
   return promise
 }
 

@@ -17,6 +17,8 @@ export interface BodyReader {
   json(exchange: Exchange): Promise<JsonBody>
   /** Memory for a body that is no JSON, given back when the exchange ends. */
   lease(exchange: Exchange): Lease
+  /** Takes so many bytes out of the budget, for what is held beside the body. */
+  hold(byteLength: number, defer: Exchange['defer']): void
   readonly limits: BodyLimits
 }
 
@@ -41,6 +43,10 @@ export function createBodyReader(pool: SlabPool, limits: BodyLimits): BodyReader
   return {
     limits,
     lease,
+    hold(byteLength, defer) {
+      const held = reserve(pool, byteLength, limits)
+      defer(() => held.release())
+    },
     async json(exchange) {
       mustBeJson(exchange.request.headers['content-type'])
       const held = lease(exchange)

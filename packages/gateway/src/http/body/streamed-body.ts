@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { PlantainError } from '../../contract/error.ts'
+import { askForBody } from './expectation.ts'
 
 /**
  * The body as it comes, read no faster than it is taken, and kept nowhere. Whoever sends nothing for `idleMs` while
@@ -8,6 +9,7 @@ import { PlantainError } from '../../contract/error.ts'
  */
 export async function* streamBody(request: IncomingMessage, idleMs: number): AsyncGenerator<Buffer> {
   mustBePlain(request)
+  askForBody(request)
   const pieces = request.iterator({ destroyOnReturn: false })
   try {
     for (;;) {

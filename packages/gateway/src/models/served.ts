@@ -1,5 +1,5 @@
-import { isReleased, standingOf } from '../models/lifecycle.ts'
-import type { Model, Surface } from '../models/model.ts'
+import { isReleased, standingOf } from './lifecycle.ts'
+import type { Model, Surface } from './model.ts'
 
 /** Whether a model is out on a surface and not over at a moment, by the dates the registry relies on. */
 export function isServed(model: Model, when: { readonly surface: Surface; readonly nowMs: number }): boolean {

@@ -1,0 +1,216 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { permissionFault } from '../auth/permission.ts'
+import type { Admission, Guard } from '../auth/guard.ts'
+import type { LimitHeaders, Throttle } from '../auth/throttle.ts'
+import type { Caller } from '../contract/caller.ts'
+import { type Fault, fault, PlantainError } from '../contract/error.ts'
+import type { System } from '../contract/system.ts'
+import type { Log } from '../observe/log.ts'
+import type { Observer } from '../observe/observer.ts'
+import { requestIdOf } from '../observe/request-id.ts'
+import { drain } from './body/drain.ts'
+import { type Cors, corsHeaders, preflightHeaders } from './cors.ts'
+import type { Exchange, Reply } from './exchange.ts'
+import { faultReply } from './fault-reply.ts'
+import { sendReply } from './reply-sender.ts'
+import type { Door, Route } from './route.ts'
+import { type Found, type RouteTable } from './route-table.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** What the one mount point of everything stands on. */
+export interface AppParts {
+  readonly system: System
+  readonly table: RouteTable
+  readonly guard: Guard
+  readonly throttle: Throttle
+  readonly observer: Observer
+  readonly log: Log
+  readonly cors: Cors
+  readonly tls: boolean
+  /** Origin the gateway is known under; `null`: what the caller asked for. */
+  readonly publicUrl: string | null
+  /** Whether it is being stopped: what is under way goes on, and nothing new is begun. */
+  readonly draining: () => boolean
+  /** How long a request that was answered before its end may run out. */
+  readonly drainMs: number
+}
+
+/**
+ * Answers every request, through one door after the other: is there such a path, who asks and may it, how often,
+ * then the handler. Nothing is mounted elsewhere, so that nothing can be forgotten.
+ */
+export function createApp(parts: AppParts): RequestListener {
+  return (request, response) => {
+    serve(request, response, parts).catch((thrown: unknown) => {
+      parts.log.error('A request could not be answered.', { error: thrown })
+      response.destroy()
+    })
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, parts: AppParts): Promise<void> {
+  const { system, table, observer, cors } = parts
+  const { path, query } = addressOf(request)
+  const { method = '' } = request
+  const requestId = requestIdOf(request.headers, system)
+  const found = table.find(method, path)
+  const door = doorOf(found)
+  const watch = observer.begin({
+    requestId,
+    method,
+    door,
+    route: found.kind === 'route' ? found.route.path : 'none',
+    traceparent: firstOf(request.headers['traceparent']),
+    address: request.socket.remoteAddress,
+  })
+  const left = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort(new Error('The caller has gone.'))
+  })
+  const releases: (() => void)[] = []
+  const base = {
+    request,
+    signal: left.signal,
+    requestId,
+    watch,
+    method,
+    path,
+    query,
+    defer: (release: () => void) => void releases.push(release),
+    origin: originOf(request, parts),
+  }
+  try {
+    const reply = await answered(found, base, parts)
+    const headers = {
+      ...securityHeaders(parts),
+      ...corsHeaders(request.headers, cors),
+      'x-request-id': requestId,
+      ...reply.headers,
+      ...(isStream(reply) ? {} : { 'server-timing': watch.serverTiming() }),
+      ...(request.complete && !parts.draining() ? {} : { connection: 'close' }),
+    }
+    const sent = await sendReply({ ...reply, headers }, response, { withBody: method !== 'HEAD' })
+    watch.end({ status: reply.status, ...sent })
+  } finally {
+    for (const release of releases.toReversed()) release()
+    await drain(request, parts.drainMs)
+  }
+}
+
+type Base = Omit<Exchange, 'caller' | 'providerCredential' | 'params'>
+
+/** The reply, whatever happens: a handler that fails on a bug is an answer too. */
+async function answered(found: Found, base: Base, parts: AppParts): Promise<Reply> {
+  const door = doorOf(found)
+  const { watch } = base
+  let limits: LimitHeaders = {}
+  try {
+    if (base.method === 'OPTIONS') return preflight(base, parts)
+    const route = mustBeRoute(found, base)
+    const { caller, providerCredential } = admitted(route, base, parts)
+    if (route.access !== 'open') {
+      const entry = parts.throttle.enter(caller)
+      limits = entry.headers
+      if (entry.kind === 'fault') throw new PlantainError(entry.fault)
+      // Until the answer is out: a stream is work under way.
+      base.defer(entry.leave)
+      watch.caller(caller.keyId)
+    }
+    const params = found.kind === 'route' ? found.params : {}
+    const reply = await route.handler({ ...base, caller, providerCredential, params })
+    return { ...reply, headers: { ...limits, ...reply.headers } }
+  } catch (thrown) {
+    const why = faultOf(thrown, base, parts)
+    watch.refused(why.code)
+    const reply = faultReply(why, door)
+    return { ...reply, headers: { ...limits, ...reply.headers, ...allowHeader(found) } }
+  }
+}
+
+function doorOf(found: Found): Door {
+  return found.kind === 'route' ? found.route.door : found.door
+}
+
+function mustBeRoute(found: Found, { method, path }: Base): Route {
+  if (found.kind === 'route') return found.route
+  const shown = printable(path)
+  if (found.kind === 'nowhere') {
+    throw new PlantainError('not_found', `There is nothing at ${shown}. GET /docs shows what there is.`)
+  }
+  throw new PlantainError(
+    'method_not_allowed',
+    `${shown} takes ${found.methods.join(', ')}, not ${printable(method)}.`,
+  )
+}
+
+function allowHeader(found: Found): Readonly<Record<string, string>> {
+  return found.kind === 'other-method' ? { allow: found.methods.join(', ') } : {}
+}
+
+const ANYBODY: Caller = {
+  keyId: 'anybody',
+  scopes: [],
+  models: [],
+  providers: [],
+  passThrough: false,
+  limits: { concurrent: 0, requestsPerMinute: 0 },
+}
+
+type Admitted = Omit<Extract<Admission, { kind: 'admitted' }>, 'kind'>
+
+function admitted(route: Route, { request, query }: Base, parts: AppParts): Admitted {
+  if (route.access === 'open') return { caller: ANYBODY, providerCredential: null }
+  if (parts.draining()) {
+    throw new PlantainError('shutting_down', 'The gateway is being stopped. Try again shortly.', {
+      waitMs: 5000,
+    })
+  }
+  const admission = parts.guard.admit({
+    headers: request.headersDistinct,
+    query,
+    remoteAddress: request.socket.remoteAddress,
+  })
+  if (admission.kind === 'fault') throw new PlantainError(admission.fault)
+  const forbidden = permissionFault(admission.caller, { scope: route.access })
+  if (forbidden !== null) throw new PlantainError(forbidden)
+  return admission
+}
+
+function faultOf(thrown: unknown, { signal, requestId }: Base, { log }: AppParts): Fault {
+  if (PlantainError.is(thrown)) return thrown.fault
+  if (signal.aborted) return fault('cancelled', 'The caller has gone.')
+  log.error('A handler failed.', { error: thrown, requestId })
+  return fault('internal', `Something is wrong in Plantain. Report it with the request id ${requestId}.`)
+}
+
+function preflight({ request, path }: Base, { cors, table }: AppParts): Reply {
+  const methods = table.routes.some(({ path: one }) => one === path)
+    ? ['GET', 'POST', 'PUT', 'DELETE']
+    : ['GET', 'POST', 'DELETE']
+  return { status: 204, headers: preflightHeaders(request.headers, cors, methods), body: [] }
+}
+
+function isStream({ body }: Reply): boolean {
+  return !Array.isArray(body)
+}
+
+/** Cut by hand: what is no URL to a parser is a path all the same, and gets its 404. */
+function addressOf({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const at = url.indexOf('?')
+  if (at === -1) return { path: url, query: new URLSearchParams() }
+  return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) }
+}
+
+function originOf({ headers }: IncomingMessage, { publicUrl, tls }: AppParts): string {
+  if (publicUrl !== null) return publicUrl
+  const host = /^[\w.:[\]-]{1,255}$/.test(headers.host ?? '') ? headers.host : 'localhost'
+  return `${tls ? 'https' : 'http'}://${host}`
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
+
+function printable(text: string): string {
+  return text.slice(0, 200).replaceAll(/[^\x21-\x7e]/g, '?')
+}

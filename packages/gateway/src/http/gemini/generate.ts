@@ -1,0 +1,237 @@
+import { PlantainError } from '../../contract/error.ts'
+import { newId } from '../../contract/id.ts'
+import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
+import type { EditResult } from '../../contract/result.ts'
+import type { System } from '../../contract/system.ts'
+import type { WireChange, WireImage, WireMethod } from '../../contract/wire.ts'
+import { purposeOf } from '../../edit/legacy-text.ts'
+import type { WireRequest } from '../../edit/relay.ts'
+import { resolveModel } from '../../models/registry.ts'
+import { encodedImage, type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
+import { field } from '../../wire/json-field.ts'
+import { wireDocument } from '../../wire/wire-document.ts'
+import type { BodyReader, JsonBody } from '../body/json-body.ts'
+import { type EditOptions, readEditOptions } from '../edit-options.ts'
+import type { Exchange, Handler, Reply } from '../exchange.ts'
+import { mustMayUse } from '../permitted.ts'
+import type { StoredImage } from '../stored-image.ts'
+import { tellOfEdit, tellOfRelay } from '../tell.ts'
+import { geminiReply } from './answer.ts'
+import { createEventFlow } from './event-flow.ts'
+import { streamReply } from './stream-reply.ts'
+
+/** What the door needs of the rest of the house. */
+export interface GenerateParts {
+  readonly system: System
+  readonly bodies: BodyReader
+  /** A file that was uploaded here, by the address an edit names it by; `null`: it is none of ours, or not the caller's. */
+  readonly resolveFile: (uri: string, keyId: string) => Promise<StoredImage | null>
+  readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
+  /** For what is no edit. */
+  readonly relay: (request: WireRequest, signal: AbortSignal) => Promise<EditResult>
+  readonly legacyText: 'edit' | 'pass' | 'refuse'
+  readonly editTimeoutMs: number
+}
+
+/** `POST …/models/{model}:{method}` in Google's dialect. */
+export function createGenerate(parts: GenerateParts): Handler {
+  return async (exchange) => {
+    const { model, method } = callOf(exchange.params['call'] ?? '')
+    mustMayUse(exchange.caller, model, parts.system)
+    const begun = parts.system.clock.monotonicMs()
+    const body = await parts.bodies.json(exchange)
+    exchange.watch.step('body', parts.system.clock.monotonicMs() - begun)
+    const { request, purpose } = await understood(body, { model, method, exchange, parts })
+    const run = purpose === 'edit' ? parts.edit : parts.relay
+    const running = {
+      request,
+      purpose,
+      run: async (asked: WireRequest) => {
+        const result = await run(asked, exchange.signal)
+        if (purpose === 'edit') tellOfEdit(exchange.watch, result, body.skeleton.byteLength)
+        else tellOfRelay(exchange.watch, result, body.skeleton.byteLength)
+        return result
+      },
+    }
+    return method === 'streamGenerateContent' ? asStream(running) : whole(running)
+  }
+}
+
+const METHODS: readonly WireMethod[] = ['generateContent', 'streamGenerateContent', 'countTokens']
+
+/** Google has them, and the door has not. */
+const UNBUILT =
+  /^(?:batchGenerateContent|asyncBatchEmbedContent|embedContent|batchEmbedContents|predict|predictLongRunning|computeTokens|generateAnswer|rawPredict)$/
+
+function callOf(call: string): { readonly model: string; readonly method: WireMethod } {
+  const colon = call.lastIndexOf(':')
+  const [model, name] = [call.slice(0, colon), call.slice(colon + 1)]
+  const method = METHODS.find((one) => one === name)
+  if (colon > 0 && method !== undefined) return { model, method }
+  if (colon > 0 && UNBUILT.test(name)) {
+    throw new PlantainError(
+      'not_implemented',
+      `Google has ${name}; Plantain does not have it yet. It has ${METHODS.join(', ')}.`,
+    )
+  }
+  throw new PlantainError('not_found', `There is no such method of a model. There are ${METHODS.join(', ')}.`)
+}
+
+interface Asked {
+  readonly model: string
+  readonly method: WireMethod
+  readonly exchange: Exchange
+  readonly parts: GenerateParts
+}
+
+interface Understood {
+  readonly request: WireRequest
+  readonly purpose: 'edit' | 'pass'
+}
+
+async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
+  const { model, method, exchange, parts } = asked
+  const { system, editTimeoutMs } = parts
+  const { caller, providerCredential, path, query } = exchange
+  const own = field(body.document, 'plantain')
+  const options = readEditOptions(withoutMask(own), exchange.request.headers)
+  mustSuitGoogle(options)
+  const document = readGeminiDocument(body.document)
+  const stored = await storedImages(document, exchange, parts)
+  const wire = wireDocument(
+    body.skeleton,
+    {
+      method,
+      apiVersion: /^\/(v1(?:beta1?)?)\//.exec(path)?.[1] ?? '',
+      query: query.get('alt') === 'sse' ? '?alt=sse' : '',
+      images: [...document.images, ...stored.images],
+    },
+    [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
+  )
+  const input = [...document.input, ...stored.input]
+  const seed = options.seed ?? document.seed
+  const mask = maskOf(own)
+  const request: WireRequest = {
+    id: newId('edit', system),
+    model,
+    input,
+    output: { ...document.output, ...outputOf(options) },
+    ...(seed !== null && { seed }),
+    ...(mask && { mask }),
+    ...(options.cache !== undefined && { cache: options.cache }),
+    timeoutMs: options.timeoutMs ?? editTimeoutMs,
+    ...(caller.providers !== null && { providers: caller.providers }),
+    ...(providerCredential && { credential: providerCredential }),
+    wire,
+  }
+  return { request, purpose: purposeFor({ model, method, document, input }, parts) }
+}
+
+/** Whether this is an edit at all. */
+function purposeFor(
+  {
+    model,
+    method,
+    document,
+    input,
+  }: { model: string; method: WireMethod; document: GeminiDocument; input: readonly InputPart[] },
+  { legacyText, system }: GenerateParts,
+): 'edit' | 'pass' {
+  if (method === 'countTokens') return 'pass'
+  const { tools, schema, textOnly } = document.asksForMore
+  const resolution = resolveModel(model, { nowMs: system.clock.now() })
+  if (resolution.kind !== 'text-model') return textOnly ? 'pass' : 'edit'
+  const instruction = input.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n')
+  const hasImage = input.some(({ kind }) => kind === 'image')
+  const purpose = purposeOf({ instruction, hasImage, tools, schema, textOnly })
+  if (legacyText === 'refuse' && purpose === 'edit') {
+    throw new PlantainError(
+      'unknown_model',
+      `${model} answers text, not images. For an edit ask ${resolution.instead.id}; this gateway does not choose for you (models.legacyText).`,
+    )
+  }
+  return legacyText === 'pass' ? 'pass' : purpose
+}
+
+async function storedImages(
+  { files }: GeminiDocument,
+  { caller, defer }: Exchange,
+  { bodies, resolveFile }: GenerateParts,
+): Promise<{ readonly images: readonly WireImage[]; readonly input: readonly InputPart[] }> {
+  const images: WireImage[] = []
+  const input: InputPart[] = []
+  for (const { path, uri } of files) {
+    const file = await resolveFile(uri, caller.keyId)
+    // Where it lies at Google, or somewhere Google can read, it is Google's to fetch.
+    if (file === null) continue
+    bodies.hold(file.byteLength, defer)
+    images.push({ kind: 'stored', path })
+    input.push({ kind: 'image', image: heldImage(await file.bytes()) })
+  }
+  return { images, input }
+}
+
+/** What changes an answer of Google is not for this door, on which it goes out as it came. */
+function mustSuitGoogle({ output }: EditOptions): void {
+  for (const name of ['mimeType', 'delivery'] as const) {
+    if (output?.[name] === undefined || output[name] === 'inline') continue
+    throw new PlantainError(
+      'unsupported_option',
+      `output.${name} is an option of POST /v1/edits: here the answer goes out as Google gave it.`,
+    )
+  }
+}
+
+function settingsOf({ output, seed }: EditOptions): readonly WireChange[] {
+  const { aspectRatio, imageSize } = output ?? {}
+  const config = 'generationConfig'
+  return [
+    // Which one matches is known once a target is chosen.
+    ...(aspectRatio === undefined || aspectRatio === 'match'
+      ? []
+      : [{ set: [config, 'imageConfig', 'aspectRatio'], value: aspectRatio }]),
+    ...(imageSize === undefined ? [] : [{ set: [config, 'imageConfig', 'imageSize'], value: imageSize }]),
+    ...(seed === undefined ? [] : [{ set: [config, 'seed'], value: seed }]),
+  ]
+}
+
+function outputOf({ output }: EditOptions): NonNullable<EditRequest['output']> {
+  const { aspectRatio, imageSize } = output ?? {}
+  return { ...(aspectRatio && { aspectRatio }), ...(imageSize && { imageSize }) }
+}
+
+/** A mask is a picture, which the rules for options know nothing of. */
+function withoutMask(own: unknown): unknown {
+  if (typeof own !== 'object' || own === null || Array.isArray(own)) return own
+  return Object.fromEntries(Object.entries(own).filter(([name]) => name !== 'mask'))
+}
+
+function maskOf(own: unknown): Uint8Array | null {
+  if (typeof own !== 'object' || own === null || !('mask' in own)) return null
+  const image = encodedImage(own.mask)
+  if (image !== null) return image.bytes()
+  throw new PlantainError('mask_unusable', 'plantain.mask is no picture in base64.')
+}
+
+interface Running {
+  readonly request: WireRequest
+  readonly purpose: 'edit' | 'pass'
+  readonly run: (request: WireRequest) => Promise<EditResult>
+}
+
+async function whole({ request, purpose, run }: Running): Promise<Reply> {
+  return geminiReply(await run(request), replyOptions(request, purpose))
+}
+
+async function asStream({ request, purpose, run }: Running): Promise<Reply> {
+  const flow = createEventFlow()
+  const editing = run({ ...request, wire: { ...request.wire, sink: flow.sink } })
+  const first = await Promise.race([flow.begun, editing])
+  if (first !== 'begun') return geminiReply(first, replyOptions(request, purpose))
+  return streamReply(flow, editing, request.id ?? '')
+}
+
+function replyOptions({ wire, credential }: WireRequest, purpose: Running['purpose']) {
+  const streamed = wire.method === 'streamGenerateContent'
+  return { streamed, purpose, ownCredential: credential !== undefined }
+}

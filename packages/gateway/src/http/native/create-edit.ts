@@ -1,0 +1,117 @@
+import { PlantainError } from '../../contract/error.ts'
+import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
+import type { EditResult } from '../../contract/result.ts'
+import type { System } from '../../contract/system.ts'
+import type { BodyReader } from '../body/json-body.ts'
+import { readForm } from '../body/form-body.ts'
+import type { EditOptions } from '../edit-options.ts'
+import type { Exchange, Handler } from '../exchange.ts'
+import { mustMayUse } from '../permitted.ts'
+import type { StoredImage } from '../stored-image.ts'
+import { tellOfEdit } from '../tell.ts'
+import type { NativePart } from './native-input.ts'
+import { type NativeAnswer, nativeReply, wantsImage } from './native-reply.ts'
+import { fromForm, fromJson, type NativeRequest } from './native-request.ts'
+
+export interface CreateEditParts {
+  readonly system: System
+  readonly bodies: BodyReader
+  readonly resolveFile: (uri: string, keyId: string) => Promise<StoredImage | null>
+  readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
+  readonly editTimeoutMs: number
+  /** Keeps a result for a while, and says where its images can be had. */
+  readonly keep: (result: EditResult, kept: KeptOptions) => Promise<NativeAnswer>
+}
+
+export interface KeptOptions {
+  readonly keyId: string
+  readonly origin: string
+  readonly metadata: Readonly<Record<string, string>> | null
+  /** Whether the answer is to hold links in place of the images. */
+  readonly asLinks: boolean
+}
+
+/** `POST /v1/edits`: a JSON body or a form, and the result as JSON or as the image alone. */
+export function createEdit(parts: CreateEditParts): Handler {
+  return async (exchange) => {
+    const { clock } = parts.system
+    const begun = clock.monotonicMs()
+    const asImage = wantsImage(exchange.request.headers.accept)
+    const asked = await read(exchange, parts.bodies)
+    exchange.watch.step('body', clock.monotonicMs() - begun)
+    if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
+    const request = await requestOf(asked, exchange, parts)
+    const result = await parts.edit(request, exchange.signal)
+    tellOfEdit(exchange.watch, result, asked.byteLength)
+    const answer = await parts.keep(result, {
+      keyId: exchange.caller.keyId,
+      origin: exchange.origin,
+      metadata: asked.options.metadata ?? null,
+      asLinks: asked.options.output?.delivery === 'url',
+    })
+    return nativeReply(result, answer, {
+      asImage,
+      acceptAny: asked.options.accept === 'any',
+      ownCredential: exchange.providerCredential !== null,
+    })
+  }
+}
+
+function read(exchange: Exchange, bodies: BodyReader): Promise<NativeRequest> {
+  const { headers } = exchange.request
+  const type = headers['content-type'] ?? ''
+  if (/^multipart\/form-data\b/i.test(type.trim())) {
+    return readForm(exchange, bodies).then((form) => fromForm(form, headers))
+  }
+  return bodies
+    .json(exchange)
+    .then(({ document, skeleton }) => fromJson(document, { headers, byteLength: skeleton.byteLength }))
+}
+
+async function requestOf(
+  { model, input, mask, options }: NativeRequest,
+  exchange: Exchange,
+  parts: CreateEditParts,
+): Promise<EditRequest> {
+  const { caller, providerCredential } = exchange
+  const { seed, cache, accept } = options
+  return {
+    ...(model !== null && { model }),
+    input: await Promise.all(input.map((part) => resolved(part, exchange, parts))),
+    ...(mask !== null && { mask: mask.bytes() }),
+    ...outputOf(options),
+    ...(accept !== undefined && { accept }),
+    ...(seed !== undefined && { seed }),
+    ...(cache !== undefined && { cache }),
+    timeoutMs: options.timeoutMs ?? parts.editTimeoutMs,
+    ...(caller.providers !== null && { providers: caller.providers }),
+    ...(providerCredential && { credential: providerCredential }),
+  }
+}
+
+function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
+  const { aspectRatio, imageSize, mimeType } = output ?? {}
+  const wanted = {
+    ...(aspectRatio && { aspectRatio }),
+    ...(imageSize && { imageSize }),
+    ...(mimeType && { mimeType }),
+  }
+  return Object.keys(wanted).length === 0 ? {} : { output: wanted }
+}
+
+async function resolved(
+  part: NativePart,
+  { caller, defer }: Exchange,
+  { resolveFile, bodies }: CreateEditParts,
+): Promise<InputPart> {
+  if (part.kind !== 'file') return part
+  const file = await resolveFile(part.uri, caller.keyId)
+  if (file === null) {
+    throw new PlantainError(
+      'invalid_request',
+      'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
+    )
+  }
+  bodies.hold(file.byteLength, defer)
+  return { kind: 'image', image: heldImage(await file.bytes()) }
+}

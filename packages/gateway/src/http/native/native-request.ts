@@ -1,0 +1,109 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { PlantainError } from '../../contract/error.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
+import type { EncodedImage } from '../../contract/request.ts'
+import { textField } from '../../wire/json-field.ts'
+import type { Form } from '../body/form-body.ts'
+import { type EditOptions, readEditOptions } from '../edit-options.ts'
+import { type NativePart, readImage, readInput, wrong } from './native-input.ts'
+
+/** A native request, read but with the files it refers to still where they are. */
+export interface NativeRequest {
+  /** `null`: the first target's own. */
+  readonly model: string | null
+  readonly input: readonly NativePart[]
+  readonly mask: EncodedImage | null
+  readonly options: EditOptions
+  /** Of the whole body. */
+  readonly byteLength: number
+}
+
+/** Throws `invalid_request` naming the field. */
+export function fromJson(
+  document: JsonObject,
+  { headers, byteLength }: { readonly headers: IncomingHttpHeaders; readonly byteLength: number },
+): NativeRequest {
+  const { model: _model, input, mask, ...options } = document
+  return {
+    model: modelOf(document),
+    input: readInput(input),
+    mask: mask === undefined ? null : readImage(mask, 'mask'),
+    options: readEditOptions(options, headers),
+    byteLength,
+  }
+}
+
+function modelOf(document: JsonObject): string | null {
+  if (document['model'] === undefined || document['model'] === null) return null
+  const model = textField(document, 'model')
+  if (model !== undefined) return model
+  throw wrong('model', 'is no text')
+}
+
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['input', 'instruction', 'prompt', 'text'])
+
+/**
+ * A form: texts in `instruction` (`prompt`, `input` and `text` do as well), every file is a picture but `mask`, and all
+ * other fields are options by their names, those of `output` with or without it (`output.aspectRatio`, `aspectRatio`).
+ */
+export function fromForm({ fields, files, byteLength }: Form, headers: IncomingHttpHeaders): NativeRequest {
+  const texts = fields.filter(({ name }) => TEXT_FIELDS.has(name))
+  const masks = files.filter(({ name }) => name === 'mask')
+  const pictures = files.filter(({ name }) => name !== 'mask')
+  if (masks.length > 1) throw wrong('mask', `came ${masks.length} times; one is taken`)
+  const input: readonly NativePart[] = [
+    ...texts.filter(({ value }) => value !== '').map(({ value }) => ({ kind: 'text' as const, text: value })),
+    ...pictures.map(({ image }) => ({ kind: 'image' as const, image })),
+  ]
+  if (input.length === 0) throw wrong('The form', 'has neither a text (instruction) nor a picture (image)')
+  const { model = null, ...options } = optionsOf(fields.filter(({ name }) => !TEXT_FIELDS.has(name)))
+  if (model !== null && typeof model !== 'string') throw wrong('model', 'is no text')
+  const mask = masks[0]?.image ?? null
+  return { model, input, mask, options: readEditOptions(options, headers), byteLength }
+}
+
+const OUTPUT_FIELDS: ReadonlySet<string> = new Set([
+  'aspectRatio',
+  'imageSize',
+  'mimeType',
+  'delivery',
+  'count',
+])
+
+function optionsOf(fields: Form['fields']): Record<string, unknown> {
+  const options: Record<string, unknown> = {}
+  const output: Record<string, unknown> = {}
+  const seen = new Set<string>()
+  for (const { name, value } of fields) {
+    if (seen.has(name)) throw wrong(name.slice(0, 64), 'came twice; once is taken')
+    seen.add(name)
+    const bare = name.replace(/^output[.[]/, '').replace(/\]$/, '')
+    if (bare !== name || OUTPUT_FIELDS.has(name)) output[bare] = scalarOf(value)
+    else if (name === 'options') Object.assign(options, jsonOf(name, value))
+    else if (name === 'metadata') options[name] = jsonOf(name, value)
+    else options[name] = name === 'model' || name === 'user' ? value : scalarOf(value)
+  }
+  return {
+    ...options,
+    ...(Object.keys(output).length > 0 && { output: { ...asRecord(options['output']), ...output } }),
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+}
+
+function scalarOf(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^\d{1,15}$/.test(text) ? Number(text) : text
+}
+
+function jsonOf(name: string, text: string): object {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch {
+    // Said below.
+  }
+  throw new PlantainError('invalid_request', `${name} is no JSON object.`)
+}

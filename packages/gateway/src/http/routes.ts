@@ -1,0 +1,129 @@
+import { PlantainError } from '../contract/error.ts'
+import type { Handler } from './exchange.ts'
+import type { Door, Method, Route } from './route.ts'
+
+/** Everything that is answered by something built; each is handed in by `main.ts`. */
+export interface Handlers {
+  readonly createEdit: Handler
+  readonly getEdit: Handler
+  readonly deleteEdit: Handler
+  readonly getImage: Handler
+  readonly generate: Handler
+  readonly listModels: Handler
+  readonly getModel: Handler
+  readonly startUpload: Handler
+  readonly resumeUpload: Handler
+  readonly listFiles: Handler
+  readonly getFile: Handler
+  readonly deleteFile: Handler
+  readonly healthz: Handler
+  readonly readyz: Handler
+  readonly openApi: Handler
+  readonly docs: Handler
+  /** `null`: they are asked for on the administrative listener alone. */
+  readonly metrics: Handler | null
+}
+
+/** Google's clients ask under a version, or under none. */
+const VERSIONS = ['/v1', '/v1beta', '']
+
+/** The table of everything the gateway answers. What Google or OpenAI have and the gateway has not yet is in it too. */
+export function routesOf(handlers: Handlers): readonly Route[] {
+  return [
+    ...nativeRoutes(handlers),
+    ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
+    ...unbuilt(),
+    ...openRoutes(handlers),
+  ]
+}
+
+function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): readonly Route[] {
+  const door = 'native'
+  return [
+    { method: 'POST', path: '/v1/edits', door, access: 'edit', handler: createEdit },
+    { method: 'GET', path: '/v1/edits/:id', door, access: 'edit', handler: getEdit },
+    { method: 'DELETE', path: '/v1/edits/:id', door, access: 'edit', handler: deleteEdit },
+    // The signature in its query is the credential.
+    { method: 'GET', path: '/v1/edits/:id/images/:n', door, access: 'open', handler: getImage },
+  ]
+}
+
+function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
+  const door = 'gemini'
+  const { generate, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
+    handlers
+  const upload = `/upload${version}/files`
+  return [
+    { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: generate },
+    { method: 'GET', path: `${version}/models`, door, access: 'models', handler: listModels },
+    { method: 'GET', path: `${version}/models/:id`, door, access: 'models', handler: getModel },
+    { method: 'POST', path: upload, door, access: 'files', handler: startUpload },
+    // The id in its query is the credential: Python's SDK sends pieces without a key.
+    { method: 'POST', path: `${upload}/resume`, door, access: 'open', handler: resumeUpload },
+    { method: 'PUT', path: `${upload}/resume`, door, access: 'open', handler: resumeUpload },
+    { method: 'GET', path: `${version}/files`, door, access: 'files', handler: listFiles },
+    { method: 'GET', path: `${version}/files/:id`, door, access: 'files', handler: getFile },
+    { method: 'DELETE', path: `${version}/files/:id`, door, access: 'files', handler: deleteFile },
+  ]
+}
+
+function openRoutes({ healthz, readyz, openApi, docs, metrics }: Handlers): readonly Route[] {
+  return [
+    open('/healthz', healthz),
+    open('/readyz', readyz),
+    open('/openapi.json', openApi),
+    open('/docs', docs),
+    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
+  ]
+}
+
+function open(path: string, handler: Handler): Route {
+  return { method: 'GET', path, door: 'system', access: 'open', handler }
+}
+
+/** Whoever asks for these is told that they are known and not there yet, in the words of their dialect: never a 404. */
+function unbuilt(): readonly Route[] {
+  const lines: readonly (readonly [Door, Method, string])[] = [
+    ['native', 'POST', '/v1/edit-batches'],
+    ['native', 'GET', '/v1/edit-batches/:id'],
+    ['openai', 'POST', '/v1/images/edits'],
+    ['openai', 'POST', '/v1/images/generations'],
+    ['openai', 'POST', '/v1/images/variations'],
+    ['openai', 'POST', '/v1/chat/completions'],
+    ['openai', 'POST', '/v1/responses'],
+    ...['/v1', '/v1beta', '/v1beta1'].flatMap((version) => [
+      ['interactions', 'POST', `${version}/interactions`] as const,
+      ['interactions', 'GET', `${version}/interactions/:id`] as const,
+      ['interactions', 'DELETE', `${version}/interactions/:id`] as const,
+      ['interactions', 'POST', `${version}/interactions/:id/cancel`] as const,
+    ]),
+    ...['/v1', '/v1beta'].flatMap((version) => [
+      ['gemini', 'GET', `${version}/batches`] as const,
+      ['gemini', 'GET', `${version}/batches/:id`] as const,
+      ['gemini', 'POST', `${version}/batches/:id`] as const,
+      ['gemini', 'DELETE', `${version}/batches/:id`] as const,
+      ['gemini', 'GET', `${version}/cachedContents`] as const,
+      ['gemini', 'POST', `${version}/cachedContents`] as const,
+      ['gemini', 'POST', `${version}/files:register`] as const,
+    ]),
+    ...['/v1', '/v1beta1'].flatMap((version) => [
+      [
+        'vertex',
+        'POST',
+        `${version}/projects/:project/locations/:location/publishers/google/models/:call`,
+      ] as const,
+      ['vertex', 'POST', `${version}/publishers/google/models/:call`] as const,
+      ['vertex', 'GET', `${version}/publishers/google/models/:id`] as const,
+      ['vertex', 'GET', `${version}/publishers/google/models`] as const,
+      ['interactions', 'POST', `${version}/projects/:project/locations/:location/interactions`] as const,
+    ]),
+  ]
+  return lines.map(([door, method, path]) => ({ method, path, door, access: 'edit', handler: notBuilt }))
+}
+
+const notBuilt: Handler = async ({ path }) => {
+  throw new PlantainError(
+    'not_implemented',
+    `${path.slice(0, 120).replaceAll(/[^\x21-\x7e]/g, '?')} is known, and Plantain does not have it yet. GET /docs shows what it has.`,
+  )
+}
