@@ -222,7 +222,7 @@ interface HandlerParts {
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
   const { system, pipeline, bodies, files, version, draining, metrics } = parts
   const { editTimeoutMs } = config.limits
-  const resolveFile = (uri: string, keyId: string) => files.resolve(uri, { keyId })
+  const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
   const document = () => openApiDocument(routesOf(handlers), { version })
   const handlers: Handlers = {
