@@ -37,7 +37,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'main.ts': [...PARTS, 'system.ts'],
   'index.ts': [...PARTS, 'system.ts', 'main.ts'],
   'emulator.ts': [...LOW, 'emulator', 'system.ts'],
-  cli: [...PARTS, 'system.ts', 'main.ts', 'emulator', 'emulator.ts'],
+  cli: [...PARTS, 'auth', 'system.ts', 'main.ts', 'emulator', 'emulator.ts'],
 }
 
 interface Import {
