@@ -37,6 +37,15 @@ export function routesOf(handlers: Handlers): readonly Route[] {
   ]
 }
 
+/** What the administrative listener answers, where there is one. */
+export function adminRoutes({ healthz, readyz, metrics }: Handlers): readonly Route[] {
+  return [
+    open('/healthz', healthz),
+    open('/readyz', readyz),
+    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
+  ]
+}
+
 function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): readonly Route[] {
   const door = 'native'
   return [
@@ -67,14 +76,9 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   ]
 }
 
-function openRoutes({ healthz, readyz, openApi, docs, metrics }: Handlers): readonly Route[] {
-  return [
-    open('/healthz', healthz),
-    open('/readyz', readyz),
-    open('/openapi.json', openApi),
-    open('/docs', docs),
-    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
-  ]
+function openRoutes(handlers: Handlers): readonly Route[] {
+  const { openApi, docs } = handlers
+  return [...adminRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
 }
 
 function open(path: string, handler: Handler): Route {
@@ -121,9 +125,9 @@ function unbuilt(): readonly Route[] {
   return lines.map(([door, method, path]) => ({ method, path, door, access: 'edit', handler: notBuilt }))
 }
 
-const notBuilt: Handler = async ({ path }) => {
+const notBuilt: Handler = async () => {
   throw new PlantainError(
     'not_implemented',
-    `${path.slice(0, 120).replaceAll(/[^\x21-\x7e]/g, '?')} is known, and Plantain does not have it yet. GET /docs shows what it has.`,
+    'This is known, and Plantain does not have it yet. GET /docs shows what it has.',
   )
 }

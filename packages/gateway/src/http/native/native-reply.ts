@@ -69,7 +69,8 @@ function refused(
     id,
     outcome,
     model,
-    requestedModel,
+    // What is no model's name may be anything, and is not repeated.
+    requestedModel: why.code === 'unknown_model' ? null : requestedModel,
     target,
     ...(reason !== undefined && { finishReason: reason }),
     ...(safety !== undefined && { safetyRatings: safety }),
