@@ -53,6 +53,10 @@ export interface GatewaySettings {
     readonly connections: number
     readonly editTimeoutMs: number
     readonly drainMs: number
+    /** How long a reader may take nothing of its answer; 60 s where not given. */
+    readonly readerIdleMs?: number
+    /** How long a request that was answered before its end may run out; 5 s where not given. */
+    readonly lingerMs?: number
     readonly imagePixels: number
     readonly verify: Inspection['verify']
   }
@@ -121,7 +125,7 @@ export async function startGateway(
     tls: listen.tls !== null,
     publicUrl: listen.publicUrl,
     draining: () => draining,
-    drainMs: LONGEST_RUN_OUT_MS,
+    readerIdleMs: limits.readerIdleMs ?? DEFAULT_READER_IDLE_MS,
   })
   const server = await startServer(app, {
     ...listen,
@@ -142,8 +146,8 @@ export async function startGateway(
   }
 }
 
-/** How long a request that was answered before its end may run out, so that its sender gets to read the answer. */
-const LONGEST_RUN_OUT_MS = 5000
+/** What a reader may take over no byte at all: a phone in a tunnel comes back within that. */
+const DEFAULT_READER_IDLE_MS = 60_000
 
 async function resolveFile() {
   return null

@@ -45,6 +45,7 @@ export function createGenerate(parts: GenerateParts): Handler {
     const run = purpose === 'edit' ? parts.edit : parts.relay
     const running = {
       request,
+      defer: exchange.defer,
       run: async (asked: WireRequest) => {
         const result = await run(asked, exchange.signal)
         tellOfEdit(exchange.watch, result, body.skeleton.byteLength)
@@ -213,6 +214,7 @@ function maskOf(own: unknown): Uint8Array | null {
 
 interface Running {
   readonly request: WireRequest
+  readonly defer: Exchange['defer']
   readonly run: (request: WireRequest) => Promise<EditResult>
 }
 
@@ -220,9 +222,11 @@ async function whole({ request, run }: Running): Promise<Reply> {
   return geminiReply(await run(request), replyOptions(request))
 }
 
-async function streamed({ request, run }: Running): Promise<Reply> {
+async function streamed({ request, run, defer }: Running): Promise<Reply> {
   const flow = createEventFlow()
   const editing = run({ ...request, wire: { ...request.wire, sink: flow.sink } })
+  // A caller who leaves ends the exchange before the edit, which still reads the request in the memory of the exchange.
+  defer(async () => void (await Promise.allSettled([editing])))
   const first = await Promise.race([flow.begun, editing])
   if (first !== 'begun') return geminiReply(first, replyOptions(request))
   return streamReply(flow, editing, request.id ?? '')
