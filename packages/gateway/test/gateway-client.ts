@@ -49,6 +49,26 @@ export function gatewayWith(
   return startGateway({ ...SETTINGS, ...settings }, { log, version: '0.0.0' })
 }
 
+/** A gateway that says what it logged as errors: bugs, that is. */
+export interface LoggedGateway extends RunningGateway {
+  errors(): readonly unknown[]
+}
+
+/** One whose only target is AI Studio at an address of this machine, asked with a key of the gateway's own. */
+export async function gatewayOn(
+  upstream: string,
+  settings: Partial<GatewaySettings> = {},
+): Promise<LoggedGateway> {
+  const errors: unknown[] = []
+  const log: Log = { ...SILENT, error: (message, fields) => void errors.push([message, fields]) }
+  const key = new Secret('AIza-of-the-gateway')
+  const gateway = await gatewayWith(
+    { targets: [{ kind: 'ai-studio', key, baseUrl: upstream }], ...settings },
+    log,
+  )
+  return { ...gateway, errors: () => errors }
+}
+
 /** One whose only target is AI Studio at an address of this machine, asked with the caller's own credential. */
 export function gatewayBefore(upstream: string): Promise<RunningGateway> {
   return gatewayWith({
