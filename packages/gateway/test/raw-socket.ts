@@ -12,9 +12,11 @@ export interface RawSocket {
   answers(): readonly Answer[] | null
   /** Resolves with so many of them, or with fewer once the connection is closed or the time is up. */
   wait(count: number, withinMs?: number): Promise<readonly Answer[] | null>
-  /** Whether the other side closes it, in time. */
+  /** Whether the other side closes its half, in time; ours stays open. */
   closes(withinMs: number): Promise<boolean>
-  isClosed(): boolean
+  /** Whether the connection is gone altogether, in time: what is sent is taken no more. */
+  goes(withinMs: number): Promise<boolean>
+  isGone(): boolean
 }
 
 export interface RawSocketOptions {
@@ -24,11 +26,12 @@ export interface RawSocketOptions {
 
 /** Resolves when it is open. Whoever opens it destroys it. */
 export async function openRaw(port: number, { tls = false }: RawSocketOptions = {}): Promise<RawSocket> {
-  const socket = tls
-    ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
-    : connect(port, '127.0.0.1')
+  const to = { port, host: '127.0.0.1', allowHalfOpen: true }
+  const socket = tls ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to)
   const chunks: Buffer[] = []
-  let closed = false
+  let ended = false
+  let gone = false
+  socket.setMaxListeners(0)
   const changed = new EventTarget()
   const tell = () => void changed.dispatchEvent(new Event('change'))
   socket.on('data', (chunk) => {
@@ -36,8 +39,13 @@ export async function openRaw(port: number, { tls = false }: RawSocketOptions = 
     tell()
   })
   socket.on('error', () => {})
+  socket.once('end', () => {
+    ended = true
+    tell()
+  })
   socket.once('close', () => {
-    closed = true
+    ended = true
+    gone = true
     tell()
   })
   const received = () => Buffer.concat(chunks)
@@ -64,21 +72,30 @@ export async function openRaw(port: number, { tls = false }: RawSocketOptions = 
     socket,
     write: (bytes) =>
       new Promise((resolve) => {
-        if (closed || !socket.writable) return resolve()
-        socket.once('close', () => resolve())
-        socket.write(bytes, () => resolve())
+        // Others have to get their turn, those that say that it has gone above all.
+        if (gone || !socket.writable) return void setImmediate(resolve)
+        const done = () => {
+          socket.off('close', done)
+          resolve()
+        }
+        socket.once('close', done)
+        socket.write(bytes, done)
       }),
     received,
     answers,
     wait: async (count, withinMs = 20_000) => {
-      await until(() => closed || (answers()?.length ?? Infinity) >= count, withinMs)
+      await until(() => ended || (answers()?.length ?? Infinity) >= count, withinMs)
       return answers()
     },
     closes: async (withinMs) => {
-      await until(() => closed, withinMs)
-      return closed
+      await until(() => ended, withinMs)
+      return ended
     },
-    isClosed: () => closed,
+    goes: async (withinMs) => {
+      await until(() => gone, withinMs)
+      return gone
+    },
+    isGone: () => gone,
   }
 }
 
