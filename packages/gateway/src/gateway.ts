@@ -126,7 +126,7 @@ async function listen(
       cors: config.cors,
       tls: parts.tls !== null,
       publicUrl: config.listen.publicUrl,
-      drainMs: LONGEST_RUN_OUT_MS,
+      readerIdleMs: limits.readerIdleMs,
     })
   const options = {
     ...limits,
@@ -200,9 +200,6 @@ function observerOf(
     ...(observe.traces && { traces: { ...observe.traces, version } }),
   })
 }
-
-/** How long a request that was answered before its end may run out, so that its sender gets to read the answer. */
-const LONGEST_RUN_OUT_MS = 5000
 
 async function later(): Promise<never> {
   throw new PlantainError('not_implemented', 'Not yet.')
