@@ -134,8 +134,7 @@ async function listen(
     // Headers and body have limits of their own; this is the net below them.
     requestTimeoutMs: limits.headersTimeoutMs + limits.bodyTotalMs + 5000,
   }
-  const { metrics, ...rest } = handlers
-  const main = appOf(routesOf(admin === null ? handlers : { ...rest, metrics: null }))
+  const main = appOf(routesOf(admin === null ? handlers : { ...handlers, metrics: null }))
   const second = admin === null ? null : appOf(adminRoutes(handlers))
   return {
     main: await startServer(main, { ...options, ...config.listen, tls: parts.tls }),
@@ -222,7 +221,7 @@ interface HandlerParts {
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
   const { system, pipeline, bodies, files, version, draining, metrics } = parts
   const { editTimeoutMs } = config.limits
-  const resolveFile = (uri: string, keyId: string) => files.resolve(uri, { keyId })
+  const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
   const document = () => openApiDocument(routesOf(handlers), { version })
   const handlers: Handlers = {

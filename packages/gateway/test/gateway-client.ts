@@ -50,12 +50,20 @@ export const SETTINGS: GatewayConfig = {
 
 export const SILENT: Log = createLog({ clock: realSystem.clock, level: 'silent', to: { fd: 2 } })
 
-/** A gateway in this process. Whoever starts it closes it. */
-export function gatewayWith(
-  settings: Partial<GatewayConfig> = {},
+/** A gateway in this process, with a folder of its own. Whoever starts it closes it. */
+export async function gatewayWith(
+  config: Partial<GatewayConfig> = {},
   log: Log = SILENT,
 ): Promise<RunningGateway> {
-  return startGateway({ ...SETTINGS, ...settings }, { log, version: '0.0.0' })
+  const folder = await mkdtemp(join(tmpdir(), 'plantain-gateway-'))
+  const store = { ...SETTINGS.store, folder }
+  const gateway = await startGateway({ ...SETTINGS, store, ...config }, { log, version: '0.0.0' })
+  const close = async () => {
+    const ended = await gateway.close()
+    await rm(folder, { recursive: true, force: true })
+    return ended
+  }
+  return { ...gateway, close }
 }
 
 /** AI Studio at an address of this machine. */

@@ -53,7 +53,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const { path, query } = addressOf(request)
   const { method = '' } = request
   const requestId = requestIdOf(request.headers, system)
-  const found = table.find(method, path, query)
+  const found = table.find(method, path)
   const door = doorOf(found)
   const watch = observer.begin({
     requestId,

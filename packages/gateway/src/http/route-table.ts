@@ -9,7 +9,7 @@ export type Found =
 
 export interface RouteTable {
   readonly routes: readonly Route[]
-  find(method: string, path: string, query: URLSearchParams): Found
+  find(method: string, path: string): Found
 }
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
@@ -17,21 +17,19 @@ const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE']
 export function createRouteTable(routes: readonly Route[]): RouteTable {
   const router = new TrieRouter<Route>()
   for (const route of routes) router.add(route.method, route.path, route)
-  const match = (method: string, path: string, query: URLSearchParams) => {
-    const first = router
-      .match(method, path)[0]
-      .find(([{ query: name }]) => name === undefined || query.has(name))
+  const match = (method: string, path: string) => {
+    const [first] = router.match(method, path)[0]
     if (first === undefined) return null
     const params = decoded(first[1])
     return params === null ? null : { route: first[0], params }
   }
   return {
     routes,
-    find(asked, path, query) {
+    find(asked, path) {
       const method = asked === 'HEAD' ? 'GET' : asked
-      const found = match(method, path, query)
+      const found = match(method, path)
       if (found !== null) return { kind: 'route', ...found }
-      const others = METHODS.flatMap((other) => match(other, path, query)?.route ?? [])
+      const others = METHODS.flatMap((other) => match(other, path)?.route ?? [])
       const [first] = others
       if (first === undefined) return { kind: 'nowhere', door: doorOf(path) }
       return { kind: 'other-method', door: first.door, methods: others.map(({ method: one }) => one) }

@@ -11,8 +11,6 @@ export interface Route {
   readonly method: Method
   /** As hono writes them: `/v1/edits/:id`. Each name is one segment, percent-decoded. */
   readonly path: string
-  /** Only where the query has this name; such a line stands before the one that asks for nothing. */
-  readonly query?: string
   readonly door: Door
   /**
    * What a key needs for it. `open`: anybody may, without a key: health, documentation, and addresses that are a

@@ -66,10 +66,10 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
     { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: generate },
     { method: 'GET', path: `${version}/models`, door, access: 'models', handler: listModels },
     { method: 'GET', path: `${version}/models/:id`, door, access: 'models', handler: getModel },
-    // The id of an upload is its credential: Python's SDK sends no key with the bytes.
-    { method: 'POST', path: upload, query: 'upload_id', door, access: 'open', handler: resumeUpload },
-    { method: 'PUT', path: upload, query: 'upload_id', door, access: 'open', handler: resumeUpload },
     { method: 'POST', path: upload, door, access: 'files', handler: startUpload },
+    // The id in its query is the credential: Python's SDK sends pieces without a key.
+    { method: 'POST', path: `${upload}/resume`, door, access: 'open', handler: resumeUpload },
+    { method: 'PUT', path: `${upload}/resume`, door, access: 'open', handler: resumeUpload },
     { method: 'GET', path: `${version}/files`, door, access: 'files', handler: listFiles },
     { method: 'GET', path: `${version}/files/:id`, door, access: 'files', handler: getFile },
     { method: 'DELETE', path: `${version}/files/:id`, door, access: 'files', handler: deleteFile },

@@ -135,11 +135,12 @@ describe('@ai-sdk/google', () => {
   })
 })
 
+function outcome(stage: Stage) {
+  const google = provider(stage.emulator)
+  return outcomes({ language: google(MODEL), image: google.image(MODEL) }, stage)
+}
+
 describe('@ai-sdk/google and every persona', () => {
-  const outcome = (stage: Stage) => {
-    const google = provider(stage.emulator)
-    return outcomes({ language: google(MODEL), image: google.image(MODEL) }, stage)
-  }
   const told = 'AI_APICallError 502, retryable'
   const broken = { text: told, image: told, stream: told }
   testEveryPersona(OUTCOMES, outcome, { reset: broken, close: broken })

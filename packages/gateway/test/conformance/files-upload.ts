@@ -7,7 +7,7 @@ import { bytesOf, error, HOUR_MS, PNG, sha256, until } from './files-client.ts'
 export function testUploads(serveFiles: ServeFiles): void {
   describe('a resumable upload', () => {
     test('in chunks, to the last byte', async () => {
-      const { lookup, origin, send, start, put } = await serveFiles()
+      const { lookup, origin, uploadPath, send, start, put } = await serveFiles()
       const bytes = bytesOf(100_000)
       const said = await start(
         { display_name: 'A photo', size_bytes: 100_000 },
@@ -16,7 +16,9 @@ export function testUploads(serveFiles: ServeFiles): void {
       expect(said).toMatchObject({ status: 200, body: {}, upload: 'active' })
       const url = said.headers.get('x-goog-upload-url')!
       expect(url).toMatch(
-        new RegExp(`^${origin}/upload/v1beta/files\\?upload_id=[0-9a-f]{64}&upload_protocol=resumable$`),
+        new RegExp(
+          `^${origin}/upload/v1beta/${uploadPath}\\?upload_id=[0-9a-f]{64}&upload_protocol=resumable$`,
+        ),
       )
       expect(said.headers.get('x-goog-upload-control-url')).toBe(url)
       expect(said.headers.get('x-goog-upload-chunk-granularity')).toBe('8388608')
@@ -112,10 +114,10 @@ export function testUploads(serveFiles: ServeFiles): void {
     })
 
     test('is unknown when it never began, or too long ago', async () => {
-      const { origin, onDisk, address, put, advance } = await serveFiles()
+      const { origin, uploadPath, onDisk, address, put, advance } = await serveFiles()
       const message = 'The upload is not known: it was never started, or too long ago.'
       const unknown = error(404, 'NOT_FOUND', message)
-      const never = `${origin}/upload/v1/files?upload_id=x&upload_protocol=resumable`
+      const never = `${origin}/upload/v1/${uploadPath}?upload_id=x&upload_protocol=resumable`
       expect((await put(never, 'upload, finalize', 0, bytesOf(1))).body).toEqual(unknown)
       const url = await address()
       advance(48 * HOUR_MS)

@@ -8,6 +8,8 @@ import { testWholeUploads } from './files-whole-upload.ts'
 
 /** A server of Google's Files, with a client that speaks to it. */
 export interface FilesUnderTest extends FilesClient {
+  /** Where pieces of an upload go, below the version. */
+  readonly uploadPath: string
   /** Whether a name that one caller took is taken for all. */
   readonly sharedNames: boolean
   /** What went wrong other than an answer: a caller who broke off, or a mistake. */

@@ -42,6 +42,7 @@ export async function serveFiles(options: Partial<FilesOptions> = {}): Promise<F
 
   return {
     ...filesClient(server.origin),
+    uploadPath: 'files',
     sharedNames: true,
     files,
     directory,

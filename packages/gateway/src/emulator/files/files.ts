@@ -126,7 +126,9 @@ export function createFiles(options: FilesOptions): Files {
       const draft = readFileDraft(await call.json(), announcedBy(call.headers))
       mustStart(call)
       const version = call.apiVersion === '' ? '' : `/${call.apiVersion}`
-      return uploadReply(startedAnswer(`${call.origin}/upload${version}`, await uploads.start(draft, owner)))
+      return uploadReply(
+        startedAnswer(`${call.origin}/upload${version}/files`, await uploads.start(draft, owner)),
+      )
     },
     upload: async (call) => {
       const came = await resumed(call, call.query.get('upload_id') ?? '', uploads, keepFor(call))

@@ -10,9 +10,12 @@ import { PlantainError } from '../../contract/error.ts'
 import { openFileBlobs } from '../../store/file-blobs.ts'
 import { createSlabPool } from '../../wire/slabs.ts'
 import { createBodyReader } from '../body/json-body.ts'
-import type { Exchange, Reply } from '../exchange.ts'
+import type { Exchange, Handler, Reply } from '../exchange.ts'
 import { faultReply } from '../fault-reply.ts'
+import type { Observation } from '../../observe/observation.ts'
 import { sendReply } from '../reply-sender.ts'
+import { createRouteTable, type RouteTable } from '../route-table.ts'
+import { routesOf } from '../routes.ts'
 import { type FileDoorLimits, type FilesDoor, openFilesDoor } from './files.ts'
 
 export interface FilesServer extends FilesUnderTest {
@@ -73,6 +76,7 @@ export async function serveFiles(options: FilesServerOptions = {}): Promise<File
 
   return {
     ...filesClient(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`),
+    uploadPath: 'files/resume',
     sharedNames: false,
     failures,
     directory,
@@ -80,7 +84,7 @@ export async function serveFiles(options: FilesServerOptions = {}): Promise<File
       nowMs += ms
     },
     lookup: async (uri, key) => {
-      const file = await door.resolve(uri, { keyId: key })
+      const file = await door.resolve(uri, key)
       if (file === null) throw new Error('there is no such file')
       return { bytes: await file.bytes(), mimeType: file.mimeType }
     },
@@ -92,7 +96,7 @@ export async function serveFiles(options: FilesServerOptions = {}): Promise<File
     restart: async () => {
       ;({ blobs, door } = await opened())
     },
-    resolve: (uri, caller) => door.resolve(uri, caller),
+    resolve: (uri, keyId) => door.resolve(uri, keyId),
   }
 }
 
@@ -100,30 +104,54 @@ async function answered(request: IncomingMessage, response: ServerResponse, door
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
   const left = new AbortController()
   response.once('close', () => left.abort())
-  const exchange: Omit<Exchange, 'caller'> = {
+  const found = tableOf(door).find(request.method ?? '', url.pathname)
+  if (found.kind !== 'route') throw new PlantainError('not_found')
+  const keyId = String(request.headers['x-goog-api-key'] ?? url.searchParams.get('key') ?? '')
+  if (keyId === '' && found.route.access !== 'open') throw new PlantainError('key_missing')
+  return found.route.handler({
     request,
+    caller: callerOf(keyId),
     providerCredential: null,
     signal: left.signal,
     requestId: 'req_1',
+    watch: UNWATCHED,
     method: request.method ?? '',
     path: url.pathname,
+    params: found.params,
     query: url.searchParams,
     defer: (release) => void response.once('close', release),
-    watch: UNWATCHED,
-    params: {},
     origin: url.origin,
-  }
-  const uploading = url.pathname.startsWith('/upload/')
-  if (uploading && url.searchParams.has('upload_id')) return door.resume(exchange)
-  const keyId = String(request.headers['x-goog-api-key'] ?? url.searchParams.get('key') ?? '')
-  if (keyId === '') throw new PlantainError('key_missing')
-  const mine: Exchange = { ...exchange, caller: callerOf(keyId) }
-  if (uploading) return door.start(mine)
-  if (url.pathname.endsWith('/files')) return door.list(mine)
-  return request.method === 'DELETE' ? door.delete(mine) : door.get(mine)
+  })
 }
 
-const UNWATCHED: Exchange['watch'] = {
+const none: Handler = () => Promise.reject(new PlantainError('not_implemented'))
+
+/** The gateway's own table, whatever else is in it. */
+function tableOf({ start, resume, list, get, delete: remove }: FilesDoor): RouteTable {
+  return createRouteTable(
+    routesOf({
+      createEdit: none,
+      getEdit: none,
+      deleteEdit: none,
+      getImage: none,
+      generate: none,
+      listModels: none,
+      getModel: none,
+      startUpload: start,
+      resumeUpload: resume,
+      listFiles: list,
+      getFile: get,
+      deleteFile: remove,
+      healthz: none,
+      readyz: none,
+      openApi: none,
+      docs: none,
+      metrics: null,
+    }),
+  )
+}
+
+const UNWATCHED: Observation = {
   caller: () => {},
   received: () => {},
   refused: () => {},

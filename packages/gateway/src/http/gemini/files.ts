@@ -1,4 +1,3 @@
-import type { Caller } from '../../contract/caller.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { System } from '../../contract/system.ts'
 import type { Blobs } from '../../store/blobs.ts'
@@ -21,7 +20,8 @@ import type { UploadLimits } from '../../wire/files/uploads.ts'
 import { announcedBytes } from '../body/incoming.ts'
 import type { BodyReader } from '../body/json-body.ts'
 import { streamBody } from '../body/streamed-body.ts'
-import { type Exchange, jsonReply, type Reply } from '../exchange.ts'
+import { type Exchange, jsonReply, type OpenExchange, type Reply } from '../exchange.ts'
+import type { StoredImage } from '../stored-image.ts'
 import { createFileUploads } from './file-uploads.ts'
 
 export interface FileDoorLimits extends UploadLimits {
@@ -53,15 +53,10 @@ export interface FilesDoorOptions extends System {
 }
 
 /** A file a caller stored, as an edit takes it. */
-export interface ResolvedFile {
+export interface ResolvedFile extends StoredImage {
   /** What its first bytes say it is, where they do; else as its owner labelled it. */
   readonly mimeType: string
-  readonly byteLength: number
-  bytes(): Promise<Uint8Array>
 }
-
-/** What whoever asks without a key is known by: nothing. */
-export type OpenExchange = Omit<Exchange, 'caller' | 'providerCredential'>
 
 /**
  * The Files API of Google's Developer API. What is wrong is answered in Google's words by the handlers themselves; what
@@ -69,10 +64,10 @@ export type OpenExchange = Omit<Exchange, 'caller' | 'providerCredential'>
  * never was.
  */
 export interface FilesDoor {
-  /** `POST /upload/{v}/files` without `upload_id`: starts a resumable upload, or takes a whole `multipart/related` one. */
+  /** `POST /upload/{v}/files`: starts a resumable upload, or takes a whole `multipart/related` one. */
   start(exchange: Exchange): Promise<Reply>
   /**
-   * `POST|PUT /upload/{v}/files?upload_id=`: upload, finalize, query, cancel. **To be mounted without the key guard**:
+   * `POST|PUT /upload/{v}/files/resume?upload_id=`: upload, finalize, query, cancel. **To be mounted without the key guard**:
    * Python's SDK sends pieces without a key. The id, 256 random bits that only whoever started the upload was told, is
    * the credential; it is good for this one upload until that ends, and cannot read anything.
    */
@@ -84,7 +79,7 @@ export interface FilesDoor {
   /** `DELETE /{v}/files/{id}` */
   delete(exchange: Exchange): Promise<Reply>
   /** What `fileData.fileUri` refers to, a whole address or `files/{id}`; `null`: the caller has no such file here. */
-  resolve(uri: string, caller: Pick<Caller, 'keyId'>): Promise<ResolvedFile | null>
+  resolve(uri: string, keyId: string): Promise<ResolvedFile | null>
 }
 
 /** Opens the door, which looks at the files there are. */
@@ -99,8 +94,8 @@ export async function openFilesDoor({
   const shelf = await openFileShelf({ blobs, clock, random, lifeMs: limits.fileLifeMs })
   const { uploads, keep } = createFileUploads({ blobs, shelf, limits, clock, random })
 
-  const owned = ({ path, caller }: Exchange): ShelvedFile => {
-    const [, id = '', action] = /\/files\/([^/:]*)(?::(\w+))?$/.exec(path) ?? []
+  const owned = ({ params, caller }: Exchange): ShelvedFile => {
+    const [id = '', action] = (params['id'] ?? '').split(':')
     const file = shelf.find(id, ownerOf(caller.keyId))
     if (file === null) throw fileForbidden(id.slice(0, MOST_ID_CHARS))
     if (action !== undefined) throw notDownloadable(id)
@@ -122,7 +117,9 @@ export async function openFilesDoor({
       const empty = announcedBytes(exchange.request) === 0
       const document = empty ? undefined : (await bodies.json(exchange)).document
       const draft = readFileDraft(document, announcedBy(call.headers))
-      return uploadReply(startedAnswer(baseOf(exchange), await uploads.start(draft, owner)))
+      // Apart from where uploads start, since nobody is asked for a key there; under the version that was asked for.
+      const address = `${exchange.origin}${exchange.path}/resume`
+      return uploadReply(startedAnswer(address, await uploads.start(draft, owner)))
     }),
     resume: inGooglesWords(async (exchange: OpenExchange) => {
       const came = await resumed(callOf(exchange), exchange.query.get('upload_id') ?? '', uploads, keep)
@@ -143,7 +140,7 @@ export async function openFilesDoor({
       await shelf.remove(owned(exchange))
       return jsonReply(200, {})
     }),
-    resolve: async (uri, { keyId }) => {
+    resolve: async (uri, keyId) => {
       const file = shelf.find(fileIdIn(uri) ?? '', ownerOf(keyId))
       const blob = file === null ? null : await shelf.open(file)
       if (file === null || blob === null) return null
@@ -154,11 +151,6 @@ export async function openFilesDoor({
 }
 
 const MOST_ID_CHARS = 64
-
-/** The version is the caller's. */
-function baseOf({ origin, path }: Exchange): string {
-  return `${origin}${path.replace(/\/files\/?$/, '')}`
-}
 
 function described(file: ShelvedFile, { origin }: OpenExchange): JsonObject {
   return fileJson({ ...file, uri: `${origin}/v1beta/files/${file.id}`, state: 'ACTIVE' })

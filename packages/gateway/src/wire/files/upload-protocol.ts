@@ -60,9 +60,9 @@ export function mustStart(call: UploadCall): void {
   )
 }
 
-/** Answers `start` with the address to send the bytes to. `base` is what stands before `/files`. */
-export function startedAnswer(base: string, { id }: Upload<IncomingBytes>): UploadAnswer {
-  const address = `${base}/files?upload_id=${id}&upload_protocol=resumable`
+/** Answers `start` with the address to send the bytes to: `path` and the upload's id, which SDKs keep as they are. */
+export function startedAnswer(path: string, { id }: Upload<IncomingBytes>): UploadAnswer {
+  const address = `${path}?upload_id=${id}&upload_protocol=resumable`
   const headers = {
     ...uploadHeaders('active'),
     'x-goog-upload-url': address,
