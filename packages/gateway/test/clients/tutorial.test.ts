@@ -77,6 +77,19 @@ describe('docs/from-the-tutorial.md', () => {
     await stage.expectAsked()
   })
 
+  test('a question about the photo is no edit: the model that was named answers it', async () => {
+    const data = (await readFile(stage.photo)).toString('base64')
+    const parts = [{ text: 'What’s in this photo?' }, { inlineData: { mimeType: 'image/jpeg', data } }]
+    const response = await fetch(`${stage.url}/v1beta/models/gemini-2.5-flash:generateContent`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': 'any' },
+      body: JSON.stringify({ contents: [{ parts }] }),
+    })
+    const { candidates, modelVersion } = JSON.parse(await response.text())
+    expect([response.status, modelVersion]).toEqual([200, 'gemini-2.5-flash'])
+    expect(candidates[0].content.parts).toEqual([{ text: expect.stringContaining('one image') }])
+  })
+
   test.skipIf(!hasShell)(':predict is known, and not there yet', async () => {
     const { folder, stdout } = await run('predict-501')
     expect(stdout).toBe('501')
