@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import { finished } from 'node:stream/promises'
-import { once } from 'node:events'
 import type { Reply } from './exchange.ts'
 
 /** How sending an answer ended. */
@@ -21,8 +20,10 @@ export async function sendReply(
 ): Promise<Sent> {
   const { status, headers, body, trailers } = reply
   // Whoever has left gets nothing, and there is nobody to count bytes for.
-  if (response.destroyed || response.socket === null) return { answerBytes: 0, how: 'left' }
-  response.socket.setTimeout(READER_IDLE_MS, () => response.destroy())
+  const { socket } = response
+  if (response.destroyed || socket === null) return { answerBytes: 0, how: 'left' }
+  const leave = () => response.destroy()
+  socket.setTimeout(READER_IDLE_MS, leave)
   const counter = { bytes: 0 }
   const ended = finished(response).then(
     () => true,
@@ -48,7 +49,8 @@ export async function sendReply(
     return { answerBytes: counter.bytes, how: 'cut' }
   }
   const whole = await ended
-  response.socket?.setTimeout(0)
+  // The connection lives on, and gets another listener with its next answer.
+  socket.setTimeout(0).off('timeout', leave)
   return { answerBytes: counter.bytes, how: whole ? 'answered' : 'left' }
 }
 
@@ -68,7 +70,17 @@ async function sendStream(
 ): Promise<void> {
   for await (const piece of body) {
     if (response.destroyed) return
-    if (!write(response, piece, counter))
-      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!write(response, piece, counter)) await drained(response)
   }
+}
+
+/** Until there is room for more, or nobody to send it to. Leaves no listener behind: a long stream waits often. */
+function drained(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const done = () => {
+    response.off('drain', done).off('close', done)
+    resolve()
+  }
+  response.on('drain', done).on('close', done)
+  return promise
 }
