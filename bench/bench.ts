@@ -2,6 +2,8 @@
 const BENCHES = {
   edit: () => import('./edit.ts'),
   emulator: () => import('./emulator.ts'),
+  gateway: () => import('./gateway.ts'),
+  observe: () => import('./observe.ts'),
   skeleton: () => import('./skeleton.ts'),
 } as const
 

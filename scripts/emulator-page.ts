@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { PERSONAS } from '../packages/gateway/src/emulator/faults/persona.ts'
+import { PERSONAS, writtenOf } from '../packages/gateway/src/emulator/faults/persona.ts'
+import { CALL_KINDS } from '../packages/gateway/src/emulator/faults/where.ts'
 import { type Mix, MIXES } from '../packages/gateway/src/emulator/pictures/drift.ts'
 import { type Scenario, SCENARIOS } from '../packages/gateway/src/emulator/scenarios.ts'
 
@@ -34,12 +35,12 @@ await emulator.close()
 | \`@google/generative-ai\` | second argument of \`getGenerativeModel\`: \`{ baseUrl }\` |
 | \`@ai-sdk/google\`, \`@ai-sdk/google-vertex\` | \`baseURL\`, with \`/v1beta\` or the project's path behind it |
 | \`vertexai\` (Python) | \`vertexai.init(api_endpoint="http://…", api_transport="rest")\` |
-| Google credentials | \`GCE_METADATA_HOST=127.0.0.1:8080\`, or a service account file whose \`token_uri\` ends in \`/token\` |
+| Google credentials | \`GCE_METADATA_HOST=127.0.0.1:8080\`; in Python also a service account file whose \`token_uri\` ends in \`/token\` (Google's library for Node, and so Plantain, asks Google whatever stands there) |
 
 It serves generateContent and its stream, countTokens, models, Files, Interactions, Imagen's \`:predict\`, OAuth tokens and the metadata
 server, under \`/v1\`, \`/v1beta\`, \`/v1beta1\` and none. It is as strict as Google is known to be: unknown fields, ratios and sizes a
-model does not offer, thought signatures, 7 MB inline on Vertex AI, locations, and models whose time is over (by \`--date\`). What
-was never observed of Google is marked in the source. Batches and tuning answer 501.
+model does not offer, thought signatures, input tokens, 7 MB inline on Vertex AI, locations, and models whose time is over (by \`--date\`). What
+was never observed of Google is marked in the source. Batches, tuning and the layer for OpenAI's clients answer 501.
 
 Any key is good but those that contain \`invalid\`, \`expired\`, \`leaked\` or \`denied\`, each with its own error; \`AIza…\` and \`AQ.…\` keys fail
 in their own ways. \`--key\` names the only good ones. Accounts with \`no-permission\` in their address lack
@@ -65,12 +66,16 @@ answers one plain picture at once, of the ratio asked for, else square, padded t
 A list of personas, by \`--persona\`, by the header \`x-emulator-persona\` for one call, or by \`POST /emulator/personas\`
 \`{"personas": "503@30%", "where": {"model", "location", "credential", "surface", "calls"}}\`. They compose, and are drawn by the seed.
 
+They meet calls that ask a model for something; what is wrong with the key, the project or the country meets models and files as well,
+and a model that is gone is not found either. \`where.calls\` says otherwise: ${[...CALL_KINDS, 'any'].map((kind) => `\`${kind}\``).join(', ')}. A list in the
+header meets its call, whatever that is.
+
 Behind each may stand \`@30%\` (probability), \`@2x\` (so often), \`@20s\` (for so long from the first call on), \`@10s+15s\` (from 10 s on for
 15 s), \`@0s+7s/14s\` (the same every 14 s).
 
 | persona | what happens |
 | --- | --- |
-${PERSONAS.map(({ name, takes, about }) => `| \`${written(name, takes)}\` | ${about} |`).join('\n')}
+${PERSONAS.map((persona) => `| \`${writtenOf(persona).replaceAll('|', '\\|')}\` | ${persona.about} |`).join('\n')}
 
 ## Scenarios
 
@@ -108,16 +113,11 @@ const DRIFTS = [
   ['texture', 'resynthesis'],
   ['colour', 'colour'],
   ['light', 'light'],
+  ['JPEG quality', 'jpegQuality'],
 ] as const satisfies readonly (readonly [string, keyof Mix])[]
 
 function range([least, most]: readonly [number, number]): string {
   return least === most ? `${least}` : `${least}–${most}`
-}
-
-function written(name: string, takes: string | null): string {
-  if (takes === null) return name
-  const parameter = takes.replaceAll('|', '\\|')
-  return takes.startsWith('[') ? `${name}[=${parameter.slice(1, -1)}]` : `${name}=${parameter}`
 }
 
 function how({ options = {} }: Scenario): string {

@@ -1,144 +1,111 @@
+import { readFile } from 'node:fs/promises'
 import { createGuard } from './auth/guard.ts'
 import { createThrottle } from './auth/throttle.ts'
-import type { Caller, KnownKey } from './contract/caller.ts'
+import type { GatewayConfig, GatewayTarget } from './config/gateway-config.ts'
 import { PlantainError } from './contract/error.ts'
 import type { System } from './contract/system.ts'
 import { edit, type EditParts } from './edit/edit.ts'
 import { relay } from './edit/relay.ts'
-import type { Inspection } from './edit/spec.ts'
 import { createApp } from './http/app.ts'
-import { createBodyReader } from './http/body/json-body.ts'
-import type { Cors } from './http/cors.ts'
+import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
 import { createDocs } from './http/docs-page.ts'
+import { type FilesDoor, openFilesDoor } from './http/gemini/files.ts'
 import { createGenerate } from './http/gemini/generate.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
-import { type Handlers, routesOf } from './http/routes.ts'
+import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
+import type { Route } from './http/route.ts'
 import { createRouteTable } from './http/route-table.ts'
-import { startServer } from './http/server.ts'
+import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
 import { createPipeline } from './main.ts'
 import { allModels } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
-import { createObserver } from './observe/observer.ts'
+import { createObserver, type Observer } from './observe/observer.ts'
+import { openFileBlobs } from './store/file-blobs.ts'
 import { processUsage, realSystem } from './system.ts'
 import { createTargets, type TargetSettings } from './targets.ts'
 import { createSlabPool } from './wire/slabs.ts'
 
-/** What a gateway is told; `config/` reads it from a file. Sizes in bytes. */
-export interface GatewaySettings {
-  readonly listen: {
-    readonly host: string
-    readonly port: number
-    readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
-    /** Origin under which it is known, where that is another. */
-    readonly publicUrl: string | null
-  }
-  /** None: whoever is on this machine may come in without one. */
-  readonly keys: readonly KnownKey[]
-  readonly keyless: Caller
-  readonly targets: readonly TargetSettings[]
-  readonly legacyText: 'edit' | 'pass' | 'refuse'
-  readonly limits: {
-    readonly requestBytes: number
-    readonly inFlightBytes: number
-    readonly headerBytes: number
-    readonly headersTimeoutMs: number
-    readonly bodyIdleMs: number
-    readonly bodyTotalMs: number
-    readonly keepAliveMs: number
-    readonly connections: number
-    readonly editTimeoutMs: number
-    readonly drainMs: number
-    /** How long a reader may take nothing of its answer; 60 s where not given. */
-    readonly readerIdleMs?: number
-    /** How long a request that was answered before its end may run out; 5 s where not given. */
-    readonly lingerMs?: number
-    readonly imagePixels: number
-    readonly verify: Inspection['verify']
-  }
-  readonly cors: Cors
-  readonly observe: { readonly metrics: boolean; readonly traces: { readonly endpoint: string } | null }
-}
-
 export interface RunningGateway {
   readonly url: string
   readonly port: number
+  /** Of the administrative listener; `null`: there is none. */
+  readonly adminUrl: string | null
   /** Takes no new work, lets what is under way end, and closes. Says how many connections had to be cut. */
   close(): Promise<{ readonly cutConnections: number }>
 }
 
-/** The server, put together. Rejects with `PlantainError` where a target cannot be had or the port not be opened. */
-export async function startGateway(
-  settings: GatewaySettings,
-  { log, version, system = realSystem }: { log: Log; version: string; system?: System },
-): Promise<RunningGateway> {
-  const { listen, limits, observe } = settings
+export interface GatewayOptions {
+  readonly log: Log
+  readonly version: string
+  readonly system?: System
+  readonly patience?: Partial<Patience>
+}
+
+/** How long the gateway puts up with whoever is slow behind the answer; what comes before it is configured. */
+export interface Patience {
+  /** With a reader who takes not a byte: a phone in a tunnel comes back within a minute. */
+  readonly readerIdleMs: number
+  /** With a request that was answered before its end, so that its sender gets to read the answer. */
+  readonly lingerMs: number
+}
+
+const PATIENCE: Patience = { readerIdleMs: 60_000, lingerMs: 5000 }
+
+/** The server, put together. Rejects with `PlantainError` where a target cannot be had or a port not be opened. */
+export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<RunningGateway> {
+  const { log, version, system = realSystem } = options
+  const { limits, store } = config
   const targets = createTargets(system)
-  const opened = await Promise.all(settings.targets.map((target) => targets.open(target)))
-  const providers = opened.map(({ provider }) => provider)
+  const opened = await Promise.all(config.targets.map((target) => targets.open(settingsOf(target))))
   const pool = createSlabPool({ maxBytes: limits.inFlightBytes })
-  const observer = await createObserver({
-    system,
-    log,
-    ...(observe.metrics && {
-      metrics: {
-        usage: processUsage,
-        bytesInFlight: () => pool.heldBytes(),
-        knownModels: allModels().map(({ id }) => id),
-      },
-    }),
-    ...(observe.traces && { traces: { ...observe.traces, version } }),
-  })
+  const bodies = createBodyReader(pool, limits)
+  const observer = await observerOf(config, { system, log, version, bytesInFlight: () => pool.heldBytes() })
+  const blobs = await openFileBlobs({ ...system, directory: store.folder, maxBytes: store.maxBytes })
   const pipeline = createPipeline({
     system,
-    providers,
+    providers: opened.map(({ provider }) => provider),
     verify: limits.verify,
     imageLimits: { ...DEFAULT_IMAGE_LIMITS, maxPixels: limits.imagePixels },
   })
+  const files = await openFilesDoor({
+    ...system,
+    blobs,
+    bodies,
+    limits: { fileLifeMs: store.filesKeepMs, maxTotalBytes: store.maxBytes },
+  })
   let draining = false
-  const handlers = handlersOf(settings, {
+  const handlers = handlersOf(config, {
     system,
     pipeline,
-    bodies: createBodyReader(pool, limits),
+    bodies,
+    files,
     version,
     draining: () => draining,
-    metrics: observe.metrics ? createMetrics(observer) : null,
+    metrics: config.observe.metrics ? createMetrics(observer) : null,
   })
-  const app = createApp({
+  const tls = await readTls(config)
+  const listening = await listen(config, handlers, {
     system,
-    table: createRouteTable(routesOf(handlers)),
-    guard: createGuard({
-      callers: settings.keys,
-      keyless: settings.keyless,
-      publicUrl: listen.publicUrl,
-      corsOrigins: settings.cors.origins,
-      tls: listen.tls !== null,
-    }),
-    throttle: createThrottle(system),
     observer,
     log,
-    cors: settings.cors,
-    tls: listen.tls !== null,
-    publicUrl: listen.publicUrl,
+    tls,
     draining: () => draining,
-    readerIdleMs: limits.readerIdleMs ?? DEFAULT_READER_IDLE_MS,
-  })
-  const server = await startServer(app, {
-    ...listen,
-    ...limits,
-    // Headers and body have limits of their own; this is the net below them.
-    requestTimeoutMs: limits.headersTimeoutMs + limits.bodyTotalMs + 5000,
+    ...PATIENCE,
+    ...options.patience,
   })
   return {
-    url: server.url,
-    port: server.port,
+    url: listening.main.url,
+    port: listening.main.port,
+    adminUrl: listening.admin?.url ?? null,
     close: async () => {
       draining = true
-      const { cutConnections } = await server.drain(limits.drainMs)
+      const { cutConnections } = await listening.main.drain(limits.drainMs)
+      await listening.admin?.drain(0)
       await targets.close()
       await observer.close()
       return { cutConnections }
@@ -146,11 +113,112 @@ export async function startGateway(
   }
 }
 
-/** What a reader may take over no byte at all: a phone in a tunnel comes back within that. */
-const DEFAULT_READER_IDLE_MS = 60_000
+interface ListenParts extends Patience {
+  readonly system: System
+  readonly observer: Observer
+  readonly log: Log
+  readonly tls: ServerOptions['tls']
+  readonly draining: () => boolean
+}
 
-async function resolveFile() {
-  return null
+/** One listener, or two where administration has one of its own. */
+async function listen(
+  config: GatewayConfig,
+  handlers: Handlers,
+  parts: ListenParts,
+): Promise<{ readonly main: RunningServer; readonly admin: RunningServer | null }> {
+  const { limits, admin } = config
+  const guard = createGuard({
+    callers: config.keys,
+    keyless: config.keyless,
+    publicUrl: config.listen.publicUrl,
+    corsOrigins: config.cors.origins,
+    tls: parts.tls !== null,
+  })
+  const throttle = createThrottle(parts.system)
+  const appOf = (routes: readonly Route[]) =>
+    createApp({
+      ...parts,
+      guard,
+      throttle,
+      table: createRouteTable(routes),
+      cors: config.cors,
+      tls: parts.tls !== null,
+      publicUrl: config.listen.publicUrl,
+      readerIdleMs: parts.readerIdleMs,
+    })
+  const options = {
+    ...limits,
+    tls: parts.tls,
+    lingerMs: parts.lingerMs,
+    // Headers and body have limits of their own; this is the net below them.
+    requestTimeoutMs: limits.headersTimeoutMs + limits.bodyTotalMs + 5000,
+  }
+  const main = appOf(routesOf(admin === null ? handlers : { ...handlers, metrics: null }))
+  const second = admin === null ? null : appOf(adminRoutes(handlers))
+  return {
+    main: await startServer(main, { ...options, ...config.listen, tls: parts.tls }),
+    admin: admin && second ? await startServer(second, { ...options, ...admin }) : null,
+  }
+}
+
+async function readTls({ listen: { tls } }: GatewayConfig): Promise<ServerOptions['tls']> {
+  if (tls === null) return null
+  const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)])
+  return { cert, key }
+}
+
+/** `config/` knows nothing of providers, and they nothing of it. */
+function settingsOf(target: GatewayTarget): TargetSettings {
+  const { name } = target
+  switch (target.provider) {
+    case 'local':
+      return { kind: 'local' }
+    case 'ai-studio': {
+      const { credential, baseUrl, apiVersion } = target
+      return {
+        kind: 'ai-studio',
+        name,
+        key: credential.key,
+        ...(baseUrl !== null && { baseUrl }),
+        ...(apiVersion !== null && { apiVersion }),
+      }
+    }
+    case 'vertex': {
+      const { credential, baseUrl, project, location } = target
+      const common = { kind: 'vertex' as const, name, ...(baseUrl !== null && { baseUrl }) }
+      if (credential.kind === 'api-key') return { ...common, key: credential.key }
+      const { impersonate } = credential
+      return {
+        ...common,
+        credential:
+          credential.kind === 'adc'
+            ? { kind: 'adc', env: credential.env }
+            : { kind: 'file', path: credential.path },
+        location,
+        ...(project !== null && { project }),
+        ...(impersonate !== null && { impersonate }),
+      }
+    }
+  }
+}
+
+function observerOf(
+  { observe }: GatewayConfig,
+  {
+    system,
+    log,
+    version,
+    bytesInFlight,
+  }: GatewayOptions & { readonly system: System; readonly bytesInFlight: () => number },
+): Promise<Observer> {
+  const knownModels = allModels().map(({ id }) => id)
+  return createObserver({
+    system,
+    log,
+    ...(observe.metrics && { metrics: { usage: processUsage, bytesInFlight, knownModels } }),
+    ...(observe.traces && { traces: { ...observe.traces, version } }),
+  })
 }
 
 async function later(): Promise<never> {
@@ -160,16 +228,18 @@ async function later(): Promise<never> {
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
-  readonly bodies: ReturnType<typeof createBodyReader>
+  readonly bodies: BodyReader
+  readonly files: FilesDoor
   readonly version: string
   readonly draining: () => boolean
   readonly metrics: Handlers['metrics']
 }
 
-function handlersOf(settings: GatewaySettings, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, version, draining, metrics } = parts
-  const { editTimeoutMs } = settings.limits
-  const models = { system, providers: [...new Set(settings.targets.map(({ kind }) => kind))] }
+function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
+  const { system, pipeline, bodies, files, version, draining, metrics } = parts
+  const { editTimeoutMs } = config.limits
+  const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
+  const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
   const document = () => openApiDocument(routesOf(handlers), { version })
   const handlers: Handlers = {
     createEdit: createEdit({
@@ -189,15 +259,16 @@ function handlersOf(settings: GatewaySettings, parts: HandlerParts): Handlers {
       resolveFile,
       edit: (request, signal) => edit(pipeline, request, signal),
       relay: (request, signal) => relay(pipeline, request, signal),
-      legacyText: settings.legacyText,
+      legacyText: config.models.legacyText,
       editTimeoutMs,
     }),
     listModels: createListModels(models),
     getModel: createGetModel(models),
-    startUpload: later,
-    listFiles: later,
-    getFile: later,
-    deleteFile: later,
+    startUpload: files.start,
+    resumeUpload: files.resume,
+    listFiles: files.list,
+    getFile: files.get,
+    deleteFile: files.delete,
     healthz,
     readyz: createReadyz({ draining }),
     openApi: createOpenApi(document),

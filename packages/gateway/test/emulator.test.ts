@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { startEmulator } from '../src/emulator.ts'
 import type { RunningEmulator } from '../src/emulator/options.ts'
+import { MIXES } from '../src/emulator/pictures/drift.ts'
 import { costMicroUsd } from '../src/models/price.ts'
 import { findModel } from '../src/models/registry.ts'
 import { readUsage } from '../src/wire/usage.ts'
@@ -140,6 +141,7 @@ describe('what is not there', () => {
   test.each([
     ['POST', `/v1beta/models/${MODEL}:batchGenerateContent`, 501],
     ['GET', '/v1beta/cachedContents', 501],
+    ['POST', '/v1beta/openai/images/generations', 501],
   ])('%s %s is %i in Google’s envelope', async (method, path, status) => {
     const emulator = await emulatorFor()
     const told = await ask(emulator, path, { method })
@@ -189,6 +191,21 @@ describe('what is not there', () => {
       expect(emulator.state().crashes).toBe(0)
     },
   )
+})
+
+test('what is longer than the model reads is 400; counting it is not', async () => {
+  const emulator = await emulatorFor()
+  const pro = '/v1beta/models/gemini-3-pro-image'
+  const fits = edit({}, 'a'.repeat(4 * (65_536 - 560)))
+  expect((await ask(emulator, `${pro}:generateContent`, { body: fits })).status).toBe(200)
+  const body = edit({}, 'a'.repeat(4 * (65_536 - 560) + 1))
+  const told = await ask(emulator, `${pro}:generateContent`, { body })
+  expect(told).toMatchObject({ status: 400, json: { error: { status: 'INVALID_ARGUMENT' } } })
+  expect(told.json.error.message).toBe(
+    'The input token count (65537) exceeds the maximum number of tokens allowed (65536).',
+  )
+  expect(emulator.state().totals.imagesBilled).toBe(1)
+  expect((await ask(emulator, `${pro}:countTokens`, { body: { contents: body.contents } })).status).toBe(200)
 })
 
 describe('personas', () => {
@@ -363,8 +380,10 @@ describe('personas', () => {
     expect(second.json.usageMetadata).toBeUndefined()
     expect(imageOf(second.json).thought).toBe(true)
     expect(emulator.state().calls.at(-1)?.personas).toEqual(['no-usage', 'thought-only'])
-    await ask(emulator, `/emulator/personas/${json.id}`, { method: 'DELETE' })
+    const taken = () => ask(emulator, `/emulator/personas/${json.id}`, { method: 'DELETE' })
+    expect((await taken()).status).toBe(200)
     expect((await ask(emulator, GENERATE, { body: edit() })).json.usageMetadata).toBeDefined()
+    expect((await taken()).status).toBe(404)
   })
 })
 
@@ -535,7 +554,12 @@ describe('ground truth', () => {
     ['POST', '/emulator/clock', { advanceMs: -1 }],
     ['POST', '/emulator/clock', { advanceMs: 9e12 * 30 }],
     ['POST', '/emulator/credentials', {}],
+    ['POST', '/emulator/personas', { personas: '503', were: { surface: 'vertex' } }],
+    ['POST', '/emulator/clock', { advanceMs: 1, back: true }],
+    ['POST', '/emulator/credentials', { revoke: 'a', until: 'tomorrow' }],
     ['GET', '/emulator/wait?calls=many', undefined],
+    ['GET', '/emulator/wait?generation=3', undefined],
+    ['GET', '/emulator/wait?timeoutMs=5', undefined],
   ])('%s %s with %j is 400 and says why', async (method, path, body) => {
     const told = await ask(await emulatorFor(), path, { method, body })
     expect(told.status).toBe(400)
@@ -736,6 +760,32 @@ describe('mended once, held since', () => {
     expect((await overSocket(emulator, rebound)).received.toString()).toMatch(/^HTTP\/1\.1 403/)
     const own = { origin: emulator.url }
     expect((await ask(emulator, '/emulator/personas', { body, headers: own })).status).toBe(201)
+  })
+
+  const mistakes: readonly object[] = [
+    { perosnas: '503' },
+    { constructor: 1 },
+    { personas: ['503'] },
+    { personas: [{ personas: '503', where: { modle: 'gemini-3-pro-image' } }] },
+    { seed: '1' },
+    { seed: -1 },
+    { pictures: 'cat' },
+    { drift: 'wild' },
+    { drift: { shiftPx: [0, 1] } },
+    { drift: { ...MIXES.none, jpegQuality: [90, 200] } },
+    { drift: { ...MIXES.none, scale: [1.1, 1] } },
+    { keys: 'AIza' },
+    { keys: [''] },
+    { imagen: 'yes' },
+    { keepCalls: 0 },
+  ]
+  test.each(mistakes)('from JavaScript, %j is a mistake that is said', async (options) => {
+    await expect(startEmulator(options)).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+
+  test('a mix of one’s own is as good as a named one', async () => {
+    const { url } = await emulatorFor({ drift: { ...MIXES.none, shiftPx: [3, 3] } })
+    expect(url).toContain('http')
   })
 
   test.each([{ host: '' }, { host: 'example.org' }, { port: -1 }, { port: 70_000 }, { port: 1.5 }])(

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Caller } from '../src/contract/caller.ts'
 import { Secret } from '../src/contract/secret.ts'
-import { type GatewaySettings, type RunningGateway, startGateway } from '../src/gateway.ts'
+import type { GatewayConfig, GatewayTarget } from '../src/config/gateway-config.ts'
+import { type Patience, type RunningGateway, startGateway } from '../src/gateway.ts'
 import { createLog, type Log } from '../src/observe/log.ts'
 import { realSystem } from '../src/system.ts'
 
@@ -15,12 +19,14 @@ export const KEYLESS: Caller = {
 }
 
 /** What a gateway has where a test says nothing else: the local engine, on loopback, without keys. */
-export const SETTINGS: GatewaySettings = {
+export const SETTINGS: GatewayConfig = {
   listen: { host: '127.0.0.1', port: 0, tls: null, publicUrl: null },
+  admin: null,
+  credentials: [],
   keys: [],
   keyless: KEYLESS,
-  targets: [{ kind: 'local' }],
-  legacyText: 'edit',
+  targets: [{ provider: 'local', name: 'local' }],
+  models: { legacyText: 'edit' },
   limits: {
     requestBytes: 100_000_000,
     inFlightBytes: 1024 ** 3,
@@ -35,18 +41,41 @@ export const SETTINGS: GatewaySettings = {
     imagePixels: 50_000_000,
     verify: 'pixels',
   },
+  // Each gateway of a test has a folder of its own.
+  store: { folder: '', maxBytes: 20e9, resultsKeepMs: 3_600_000, filesKeepMs: 48 * 3_600_000 },
   cors: { origins: [], maxAgeSeconds: 600 },
-  observe: { metrics: false, traces: null },
+  observe: { logLevel: 'silent', logFile: null, metrics: false, traces: null },
+  data: { logInstructions: false },
 }
 
 export const SILENT: Log = createLog({ clock: realSystem.clock, level: 'silent', to: { fd: 2 } })
 
-/** A gateway in this process. Whoever starts it closes it. */
-export function gatewayWith(
-  settings: Partial<GatewaySettings> = {},
-  log: Log = SILENT,
+/** A gateway in this process, with a folder of its own. Whoever starts it closes it. */
+export async function gatewayWith(
+  config: Partial<GatewayConfig> = {},
+  { log = SILENT, patience = {} }: { readonly log?: Log; readonly patience?: Partial<Patience> } = {},
 ): Promise<RunningGateway> {
-  return startGateway({ ...SETTINGS, ...settings }, { log, version: '0.0.0' })
+  const folder = await mkdtemp(join(tmpdir(), 'plantain-gateway-'))
+  const store = { ...SETTINGS.store, folder }
+  const gateway = await startGateway({ ...SETTINGS, store, ...config }, { log, patience, version: '0.0.0' })
+  const close = async () => {
+    const ended = await gateway.close()
+    await rm(folder, { recursive: true, force: true })
+    return ended
+  }
+  return { ...gateway, close }
+}
+
+/** AI Studio at an address of this machine. */
+export function aiStudio(baseUrl: string): GatewayTarget {
+  const key = new Secret('AIza-of-the-gateway')
+  return {
+    provider: 'ai-studio',
+    name: 'ai-studio',
+    credential: { kind: 'api-key', id: 'studio', key },
+    baseUrl,
+    apiVersion: null,
+  }
 }
 
 /** A gateway that says what it logged as errors: bugs, that is. */
@@ -57,15 +86,12 @@ export interface LoggedGateway extends RunningGateway {
 /** One whose only target is AI Studio at an address of this machine, asked with a key of the gateway's own. */
 export async function gatewayOn(
   upstream: string,
-  settings: Partial<GatewaySettings> = {},
+  config: Partial<GatewayConfig> = {},
+  patience: Partial<Patience> = {},
 ): Promise<LoggedGateway> {
   const errors: unknown[] = []
   const log: Log = { ...SILENT, error: (message, fields) => void errors.push([message, fields]) }
-  const key = new Secret('AIza-of-the-gateway')
-  const gateway = await gatewayWith(
-    { targets: [{ kind: 'ai-studio', key, baseUrl: upstream }], ...settings },
-    log,
-  )
+  const gateway = await gatewayWith({ targets: [aiStudio(upstream)], ...config }, { log, patience })
   return { ...gateway, errors: () => errors }
 }
 
@@ -73,7 +99,7 @@ export async function gatewayOn(
 export function gatewayBefore(upstream: string): Promise<RunningGateway> {
   return gatewayWith({
     keyless: { ...KEYLESS, passThrough: true },
-    targets: [{ kind: 'ai-studio', key: new Secret('AIza-of-the-gateway'), baseUrl: upstream }],
-    legacyText: 'pass',
+    targets: [aiStudio(upstream)],
+    models: { legacyText: 'pass' },
   })
 }

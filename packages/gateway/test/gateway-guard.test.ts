@@ -3,7 +3,7 @@ import { hashOf, newGatewayKey } from '../src/auth/gateway-key.ts'
 import { createGuard } from '../src/auth/guard.ts'
 import { createThrottle } from '../src/auth/throttle.ts'
 import { type KnownKey, type Scope, SCOPES } from '../src/contract/caller.ts'
-import { ERRORS } from '../src/contract/error.ts'
+import type { ErrorCode } from '../src/contract/error.ts'
 import { createApp } from '../src/http/app.ts'
 import { type Handler, jsonReply } from '../src/http/exchange.ts'
 import type { Route } from '../src/http/route.ts'
@@ -28,6 +28,11 @@ const OPEN = [
   'GET /docs',
   // Signed.
   'GET /v1/edits/:id/images/:n',
+  // By the id of an upload, 256 random bits.
+  ...['/upload/v1/files/resume', '/upload/v1beta/files/resume', '/upload/files/resume'].flatMap((path) => [
+    `POST ${path}`,
+    `PUT ${path}`,
+  ]),
 ]
 
 /** How often the handler of each route was reached. */
@@ -75,7 +80,7 @@ async function serverWith(callers: readonly KnownKey[]): Promise<RunningServer> 
     readerIdleMs: 1000,
   })
   const { limits, listen } = SETTINGS
-  return startServer(app, { ...listen, ...limits, requestTimeoutMs: 60_000 })
+  return startServer(app, { ...listen, ...limits, tls: null, requestTimeoutMs: 60_000, lingerMs: 1000 })
 }
 
 let server: RunningServer
@@ -96,6 +101,16 @@ function pathOf({ path }: Route): string {
 }
 
 type Headers = readonly (readonly [string, string])[]
+
+/** A key in every place that is looked at. */
+const places = (key: string) =>
+  [
+    { headers: [['plantain-key', key]] },
+    { headers: [['x-goog-api-key', key]] },
+    { headers: [['authorization', `Bearer ${key}`]] },
+    { headers: [['AUTHORIZATION', `bEaReR   ${key}`]] },
+    { query: `?key=${encodeURIComponent(key)}` },
+  ] as const
 
 /** Asks a route, and says whether its handler was reached. */
 async function ask(
@@ -127,7 +142,7 @@ async function ask(
   return { answer, wasReached: (reached.get(nameOf(route)) ?? 0) > before }
 }
 
-function expectError(route: Route, answer: Answer, code: keyof typeof ERRORS): void {
+function expectError(route: Route, answer: Answer, code: ErrorCode): void {
   expect(errorIn(answer), answer.body.toString()).toMatchObject({ dialect: DIALECTS[route.door], code })
   expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
 }
@@ -163,15 +178,6 @@ describe.each(
   ROUTES.filter(({ access }) => access !== 'open').map((route) => [nameOf(route), route] as const),
 )('%s', (_, route) => {
   const scope = route.access as Scope
-  const places = (key: string) =>
-    [
-      { headers: [['plantain-key', key]] },
-      { headers: [['x-goog-api-key', key]] },
-      { headers: [['authorization', `Bearer ${key}`]] },
-      { headers: [['AUTHORIZATION', `bEaReR   ${key}`]] },
-      { query: `?key=${encodeURIComponent(key)}` },
-    ] as const
-
   test('no key: 401', async () => {
     const empty: readonly Headers[] = [
       [],

@@ -21,7 +21,7 @@ export function memoryCache<Value extends object>({ maxBytes }: { readonly maxBy
 export function questionKey(
   target: string,
   model: string,
-  { input, mask, output, seed }: EditRequest,
+  { input, mask, output, seed, wire }: EditRequest,
 ): string {
   const hash = createHash('sha256')
   // Each field is preceded by its length, so that no two questions can spell the same bytes.
@@ -33,5 +33,7 @@ export function questionKey(
     add(part.kind === 'text' ? part.text : part.image.bytes())
   }
   add(mask ?? '')
+  // In a dialect of its own a question has more to it than Plantain reads.
+  for (const piece of wire?.pieces([]) ?? []) hash.update(piece)
   return hash.digest('hex')
 }

@@ -31,6 +31,7 @@ export function readEmulatorOptions(raw: RawEmulatorOptions): EmulatorOptions {
     canned === true ? undefined : whole(canned, { name: '--canned', most: MOST_CANNED_BYTES })
   const scenario = SCENARIOS.find(({ name }) => name === raw.scenario)?.name
   if (raw.scenario !== undefined && scenario === undefined) scenarioOf(raw.scenario)
+  if (key.includes('')) throw wrong('--key is empty: is a variable not set?')
   const day = date === undefined ? undefined : dayOf(date)
   if (host !== undefined && host !== 'localhost' && isIP(host) === 0) {
     throw wrong(`--host is an address of this machine, such as 127.0.0.1 or 0.0.0.0, not “${host}”.`)

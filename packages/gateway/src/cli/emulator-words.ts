@@ -1,15 +1,11 @@
-import { PERSONAS } from '../emulator/faults/persona.ts'
+import { PERSONAS, writtenOf } from '../emulator/faults/persona.ts'
 import { SCENARIOS } from '../emulator/scenarios.ts'
 import { wrapped } from './wrapped.ts'
 
 /** What `plantain emulator --list` prints: every scenario and persona, laid out for a page of that width. */
 export function emulatorWords(width: number): string {
   const scenarios = SCENARIOS.map(({ name, about }) => ({ name, about }))
-  const personas = PERSONAS.map(({ name, takes, about }) => ({
-    name:
-      takes === null ? name : takes.startsWith('[') ? `${name}[=${takes.slice(1, -1)}]` : `${name}=${takes}`,
-    about,
-  }))
+  const personas = PERSONAS.map((persona) => ({ name: writtenOf(persona), about: persona.about }))
   return [
     'Scenarios, for --scenario: ways in which integrations die.',
     ...entries(scenarios, width),

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../contract/error.ts'
 import type { RawEditOptions } from './edit-options.ts'
 import { reportThrown, usageError, writeProblem } from './fault-line.ts'
 import type { RawEmulatorOptions } from './emulator-options.ts'
+import type { RawServeOptions } from './serve-command.ts'
 import { ABOUT, editHelp, EMULATOR_HELP, OVERVIEW } from './help-text.ts'
 import type { Terminal } from './terminal.ts'
 import { shown } from './words.ts'
@@ -50,6 +51,20 @@ export async function runCli(
     .action(async (words: string[], options: RawEditOptions) => {
       const { editCommand } = await import('./edit-command.ts')
       exit = await editCommand(words, options, { terminal, signal })
+    })
+
+  program
+    .command('serve')
+    .summary('run the gateway: one address for every client, keys stay here')
+    .description(
+      'Runs the gateway until it is stopped; without a plantain.yaml on this machine only, by the local engine.',
+    )
+    .option('--config <path>', 'configuration; otherwise ./plantain.yaml, if there is one')
+    .option('--port <number>', 'port to listen on (8080); 0 takes any that is free')
+    .option('--host <address>', 'address to listen on (127.0.0.1); any other needs keys')
+    .action(async (options: RawServeOptions) => {
+      const { serveCommand } = await import('./serve-command.ts')
+      exit = await serveCommand(options, { terminal, signal, version: versionOf() })
     })
 
   program
@@ -149,13 +164,13 @@ function ended(thrown: unknown, argv: readonly string[], terminal: Terminal): Ex
 /** Commander writes `error: …` and a suggestion in a second line. */
 function sentence(message: string): string {
   const [mistake = '', suggestion] = message.replace(/^error: /, '').split('\n')
-  const start = mistake.charAt(0).toUpperCase() + mistake.slice(1)
+  const start = mistake.charAt(0).toUpperCase() + mistake.slice(1).replace(/\.$/, '')
   const near = suggestion?.replace(/^\(|\)$/g, '')
   return near ? `${start}. ${near}` : `${start}.`
 }
 
 function isCommand(word: string): boolean {
-  return ['edit', 'models', 'doctor', 'emulator'].includes(word)
+  return ['edit', 'serve', 'models', 'doctor', 'emulator'].includes(word)
 }
 
 function versionOf(): string {

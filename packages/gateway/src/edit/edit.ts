@@ -97,9 +97,6 @@ function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): St
 function remember(cache: Cache<Ending>, key: string, ending: Ending): void {
   const { outcome, images } = ending.judgement
   if (outcome !== 'edited') return
-  cache.put(
-    key,
-    ending,
-    images.reduce((sum, { bytes }) => sum + bytes.length, 0),
-  )
+  const imageBytes = images.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  cache.put(key, ending, imageBytes + (ending.wire?.body.length ?? 0))
 }

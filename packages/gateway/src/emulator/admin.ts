@@ -2,11 +2,10 @@ import { isIP } from 'node:net'
 import type { JsonObject } from '../contract/json-object.ts'
 import { isJsonObject } from '../contract/json-object.ts'
 import { PlantainError } from '../contract/error.ts'
-import { SURFACES } from '../models/model.ts'
 import { ApiError } from './api-error.ts'
 import type { Call } from './call.ts'
 import type { Emulation, WaitCondition } from './emulation.ts'
-import { CALL_KINDS, type Where } from './faults/rule.ts'
+import { readWhere } from './faults/where.ts'
 import { bytesReply, jsonReply, type Reply } from './reply.ts'
 
 /** Calls under `/emulator`: what a test asks of the emulator itself. Never Google's; errors are plain problems. */
@@ -75,23 +74,22 @@ const HANDLERS: Readonly<Record<string, (admin: AdminCall) => Promise<Reply> | R
   },
   'GET personas': ({ emulation }) => jsonReply({ personas: emulation.personas() }),
   'POST personas': async ({ call, emulation }) => {
-    const body = await objectOf(call)
-    const personas = body['personas']
+    const { personas, where } = await objectOf(call, ['personas', 'where'])
     if (typeof personas !== 'string') throw wrong('“personas” is a text such as "503@30%, latency=2s".')
-    return jsonReply({ id: emulation.addPersonas(personas, whereOf(body['where'])) }, { status: 201 })
+    return jsonReply({ id: emulation.addPersonas(personas, readWhere(where)) }, { status: 201 })
   },
   'DELETE personas': ({ emulation, rest: [id] }) => {
-    emulation.removePersonas(id)
+    if (!emulation.removePersonas(id)) throw new ApiError(404, 'There are no personas of that id (any more).')
     return jsonReply({})
   },
   'POST credentials': async ({ call, emulation }) => {
-    const { revoke, restore } = await objectOf(call)
+    const { revoke, restore } = await objectOf(call, ['revoke', 'restore'])
     if (typeof revoke === 'string') return jsonReply({ revoked: emulation.revoke(revoke) })
     if (typeof restore === 'string') return jsonReply({ restored: emulation.restore(restore) })
     throw wrong('Say {"revoke": …} or {"restore": …} with a credential or its fingerprint.')
   },
   'POST clock': async ({ call, emulation }) => {
-    const { advanceMs } = await objectOf(call)
+    const { advanceMs } = await objectOf(call, ['advanceMs'])
     if (typeof advanceMs !== 'number' || !(advanceMs >= 0)) {
       throw wrong('“advanceMs” is a number of milliseconds, 0 or more.')
     }
@@ -128,22 +126,36 @@ function one(emulation: Emulation, [id = '', part]: readonly string[]): Reply {
   }
 }
 
-async function objectOf(call: Call): Promise<JsonObject> {
+async function objectOf(call: Call, names: readonly string[]): Promise<JsonObject> {
   const body = await call.json()
-  if (isJsonObject(body)) return body
-  throw wrong('Send a JSON object.')
+  if (!isJsonObject(body)) throw wrong('Send a JSON object.')
+  mustBeKnown(Object.keys(body), names)
+  return body
+}
+
+/** What is misspelt would be nothing at all: a fault that meets every call, a wait that is over at once. */
+function mustBeKnown(given: Iterable<string>, names: readonly string[]): void {
+  for (const name of given) {
+    if (!names.includes(name))
+      throw wrong(`There is no “${name.slice(0, 60)}” here, but ${names.join(', ')}.`)
+  }
 }
 
 const MOST_WAIT_MS = 600_000
 
+const CONDITIONS = ['calls', 'generations', 'images', 'open'] as const
+
 function waiting(query: URLSearchParams): { readonly condition: WaitCondition; readonly timeoutMs: number } {
+  mustBeKnown(query.keys(), [...CONDITIONS, 'timeoutMs'])
+  if (!CONDITIONS.some((name) => query.has(name)))
+    throw wrong(`Say what to wait for: ${CONDITIONS.join(', ')}.`)
   const count = (name: string): number | undefined => {
     const text = query.get(name)
     if (text === null) return undefined
     if (!/^\d{1,12}$/.test(text)) throw wrong(`“${name}” is a whole number.`)
     return Number(text)
   }
-  const [calls, generations, images, open] = ['calls', 'generations', 'images', 'open'].map(count)
+  const [calls, generations, images, open] = CONDITIONS.map(count)
   return {
     condition: {
       ...(calls !== undefined && { calls }),
@@ -153,33 +165,6 @@ function waiting(query: URLSearchParams): { readonly condition: WaitCondition; r
     },
     timeoutMs: Math.min(count('timeoutMs') ?? 30_000, MOST_WAIT_MS),
   }
-}
-
-function whereOf(where: unknown): Where {
-  if (where === undefined) return {}
-  if (!isJsonObject(where)) throw wrong('“where” is an object.')
-  return Object.fromEntries(
-    Object.entries(where).map(([name, value]) => {
-      // Own names only: a stranger may write “constructor”.
-      const known = Object.hasOwn(WHERE, name) ? WHERE[name] : undefined
-      if (known === undefined) throw wrong(`“where” has ${Object.keys(WHERE).join(', ')}, and no “${name}”.`)
-      if (typeof value !== 'string' || (known !== null && !known.includes(value))) {
-        throw wrong(`“where.${name}” is ${known === null ? 'a text' : `one of ${known.join(', ')}`}.`)
-      }
-      return [name, value]
-    }),
-  )
-}
-
-/** What may stand there; `null`: any text. */
-const WHERE: Readonly<
-  Record<keyof Where, readonly string[] | null> & Record<string, readonly string[] | null>
-> = {
-  surface: SURFACES,
-  model: null,
-  location: null,
-  credential: null,
-  calls: [...CALL_KINDS, 'any'],
 }
 
 function wrong(text: string): PlantainError {

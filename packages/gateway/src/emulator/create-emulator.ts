@@ -7,6 +7,7 @@ import type { Clock, System } from '../contract/system.ts'
 import { msOf } from '../models/lifecycle.ts'
 import { invalidArgument } from './api-error.ts'
 import type { Call } from './call.ts'
+import { checkedOptions } from './checked-options.ts'
 import { isDay } from './day.ts'
 import { createDesk } from './desk.ts'
 import type { Emulation } from './emulation.ts'
@@ -38,7 +39,7 @@ const MOST_TRUTH_BYTES = 256 * 1024 * 1024
 
 /** Starts an emulator with the given clock and randomness. Rejects with `PlantainError` where it cannot listen or an option is wrong. */
 export async function createEmulator(given: EmulatorOptions, system: System): Promise<RunningEmulator> {
-  const options = withScenario(given)
+  const options = withScenario(checkedOptions(given))
   const { seed = 1, pictures = 'engine', cannedBytes, drift = DEFAULT_MIX, keys, imagen = 'serve' } = options
   const clock = createShiftedClock(system.clock, shiftTo(options.date, system.clock))
   const { random } = system

@@ -1,5 +1,5 @@
 import type { HeldFile } from './files/files.ts'
-import type { Where } from './faults/rule.ts'
+import type { Where } from './faults/where.ts'
 import type { PersonaSet } from './faults/rule-sets.ts'
 import type { SeenCall, Totals } from './record.ts'
 import type { KeptTruth } from './turn/picture-source.ts'
@@ -42,8 +42,8 @@ export interface Emulation {
   personas(): readonly PersonaSet[]
   /** Adds faults to those that act already and returns an id to remove them by. */
   addPersonas(personas: string, where?: Where): string
-  /** Missing: all. */
-  removePersonas(id?: string): void
+  /** Missing: all. Whether there were any of that id. */
+  removePersonas(id?: string): boolean
   /** Takes a fingerprint or the credential itself; returns the fingerprint. */
   revoke(credential: string): string
   restore(credential: string): string

@@ -1,6 +1,6 @@
 import type { Usage } from '../contract/result.ts'
 import type { Surface } from '../models/model.ts'
-import type { CallKind } from './faults/rule.ts'
+import type { CallKind } from './faults/where.ts'
 
 /** An image that went in or out. */
 export interface SeenImage {

@@ -1,6 +1,6 @@
 import type { Surface } from '../models/model.ts'
 import { API_VERSIONS, type ApiVersion, type Place, segmentsOf } from './address.ts'
-import type { CallKind } from './faults/rule.ts'
+import type { CallKind } from './faults/where.ts'
 
 export type Target =
   | ({ readonly to: 'generate'; readonly modelId: string; readonly stream: boolean } & Place)
@@ -123,6 +123,8 @@ const IMPLEMENTED_BY_GOOGLE: ReadonlySet<string> = new Set([
   'fileSearchStores',
   'generatedFiles',
   'auth_tokens',
+  'openai',
+  'operations',
   'tunedModels',
   'webhooks',
   'agents',

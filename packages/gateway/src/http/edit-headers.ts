@@ -1,5 +1,11 @@
 import type { EditResult } from '../contract/result.ts'
 
+/** The same of what was passed on and is no edit: nothing was judged. */
+export function relayHeaders(result: EditResult): Readonly<Record<string, string>> {
+  const { 'plantain-outcome': _, ...headers } = editHeaders(result)
+  return headers
+}
+
 /** What every door tells of an edit beside its answer: header values are ids, words and numbers only. */
 export function editHeaders(result: EditResult): Readonly<Record<string, string>> {
   const { id, outcome, model, target, attempts, costMicroUsd, charged, notices, degraded } = result

@@ -29,6 +29,9 @@ export interface Exchange {
   readonly origin: string
 }
 
+/** The same of whoever shows no key: where the address is the credential. */
+export type OpenExchange = Omit<Exchange, 'caller' | 'providerCredential'>
+
 /** What goes back. */
 export interface Reply {
   readonly status: number

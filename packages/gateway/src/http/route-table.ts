@@ -18,7 +18,6 @@ export function createRouteTable(routes: readonly Route[]): RouteTable {
   const router = new TrieRouter<Route>()
   for (const route of routes) router.add(route.method, route.path, route)
   const match = (method: string, path: string) => {
-    // A path in which a slash is spelled as an escape would have other segments once it is decoded.
     const [first] = router.match(method, path)[0]
     if (first === undefined) return null
     const params = decoded(first[1])

@@ -12,6 +12,7 @@ export interface Handlers {
   readonly listModels: Handler
   readonly getModel: Handler
   readonly startUpload: Handler
+  readonly resumeUpload: Handler
   readonly listFiles: Handler
   readonly getFile: Handler
   readonly deleteFile: Handler
@@ -36,6 +37,15 @@ export function routesOf(handlers: Handlers): readonly Route[] {
   ]
 }
 
+/** What the administrative listener answers, where there is one. */
+export function adminRoutes({ healthz, readyz, metrics }: Handlers): readonly Route[] {
+  return [
+    open('/healthz', healthz),
+    open('/readyz', readyz),
+    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
+  ]
+}
+
 function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): readonly Route[] {
   const door = 'native'
   return [
@@ -49,26 +59,26 @@ function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): 
 
 function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   const door = 'gemini'
-  const { generate, listModels, getModel, startUpload, listFiles, getFile, deleteFile } = handlers
+  const { generate, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
+    handlers
+  const upload = `/upload${version}/files`
   return [
     { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: generate },
     { method: 'GET', path: `${version}/models`, door, access: 'models', handler: listModels },
     { method: 'GET', path: `${version}/models/:id`, door, access: 'models', handler: getModel },
-    { method: 'POST', path: `/upload${version}/files`, door, access: 'files', handler: startUpload },
+    { method: 'POST', path: upload, door, access: 'files', handler: startUpload },
+    // The id in its query is the credential: Python's SDK sends pieces without a key.
+    { method: 'POST', path: `${upload}/resume`, door, access: 'open', handler: resumeUpload },
+    { method: 'PUT', path: `${upload}/resume`, door, access: 'open', handler: resumeUpload },
     { method: 'GET', path: `${version}/files`, door, access: 'files', handler: listFiles },
     { method: 'GET', path: `${version}/files/:id`, door, access: 'files', handler: getFile },
     { method: 'DELETE', path: `${version}/files/:id`, door, access: 'files', handler: deleteFile },
   ]
 }
 
-function openRoutes({ healthz, readyz, openApi, docs, metrics }: Handlers): readonly Route[] {
-  return [
-    open('/healthz', healthz),
-    open('/readyz', readyz),
-    open('/openapi.json', openApi),
-    open('/docs', docs),
-    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
-  ]
+function openRoutes(handlers: Handlers): readonly Route[] {
+  const { openApi, docs } = handlers
+  return [...adminRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
 }
 
 function open(path: string, handler: Handler): Route {

@@ -6,3 +6,10 @@ export function tellOfEdit(watch: Observation, result: EditResult, requestBytes:
   watch.received({ requestBytes, images: result.sources })
   watch.edited(result)
 }
+
+/** The same of what was only passed on: it is no edit, and does not count as one. */
+export function tellOfRelay(watch: Observation, result: EditResult, requestBytes: number): void {
+  watch.received({ requestBytes, images: [] })
+  for (const { target, ms } of result.attempts) watch.step(target, ms)
+  if (result.error !== null) watch.refused(result.error.code)
+}

@@ -41,14 +41,14 @@ export interface LogOptions {
 
 /** Some 10,000 requests: a disk that is away for a few seconds loses nothing, one that is full costs no more than this. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024
-const CLOSE_TIMEOUT_MS = 2000
+const CLOSE_TIMEOUT_MS = 5000
 
 /** Opens the log. Throws `PlantainError` `config_invalid` where the file cannot be written. */
 export function createLog(options: LogOptions): Log {
   const { clock, level, to, format = 'json', maxWaitingBytes = MAX_WAITING_BYTES } = options
   const stream = destination({
     dest: 'fd' in to ? to.fd : openFile(to.file),
-    sync: true,
+    sync: false,
     maxLength: maxWaitingBytes,
   })
   let lost = 0
@@ -81,7 +81,11 @@ export function createLog(options: LogOptions): Log {
     }
   }
   const told = (lineLevel: LineLevel) => (message: string, fields?: LogFields) => {
-    if (logger.isLevelEnabled(lineLevel)) write(lineLevel, cleanText(message), cleanFields(fields ?? {}))
+    try {
+      if (logger.isLevelEnabled(lineLevel)) write(lineLevel, cleanText(message), cleanFields(fields ?? {}))
+    } catch {
+      lost += 1
+    }
   }
   return {
     debug: told('debug'),

@@ -1,9 +1,8 @@
 import type { ErrorCode } from '../contract/error.ts'
 import { timeOfId } from '../contract/id.ts'
-import { redactKeys } from '../contract/redact.ts'
 import type { EditResult } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
-import { cleanName } from './clean-text.ts'
+import { cleanName, cleanText } from './clean-text.ts'
 import { readTraceparent } from './traceparent.ts'
 import type { Door, EditRecord, ImageSeen, RequestRecord, Step } from './request-record.ts'
 
@@ -52,6 +51,7 @@ export interface Observation {
 /** More of them come of a mistake, or of an attack. */
 const MAX_STEPS = 32
 const MAX_IMAGES = 32
+const MAX_KEY_ID_CHARS = 64
 const SHA256_CHARS = 12
 
 /** Gathers what is told of a request and hands it over at its end. `guard` runs what must not throw. */
@@ -111,7 +111,7 @@ export function observe(
           parent: readTraceparent(traceparent),
           address: address ?? null,
           // It is whoever wrote the configuration who named the key, and may have named it by itself.
-          keyId: keyId === null ? null : redactKeys(keyId),
+          keyId: keyId === null ? null : cleanText(keyId, MAX_KEY_ID_CHARS),
           beganAtMs,
           ms: clock.monotonicMs() - beganMs,
           status,

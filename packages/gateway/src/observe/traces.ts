@@ -42,6 +42,7 @@ export function createTraces(
   failing: (error: Error | undefined) => void,
 ): Traces {
   const agents: Agent[] = []
+  let closed = false
   // Put together from its parts: OTLPTraceExporter also sends the headers and reads the key files that OTEL_*
   // variables name, which may have been set for another program and another collector.
   const exporter = new OTLPExporterBase(
@@ -59,6 +60,7 @@ export function createTraces(
         agentFactory: async (protocol) => {
           const { Agent } = protocol === 'https:' ? await import('node:https') : await import('node:http')
           const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
+          if (closed) shut(agent)
           agents.push(agent)
           return agent
         },
@@ -90,9 +92,16 @@ export function createTraces(
         .then(resolve, () => resolve())
       await promise
       clearTimeout(timer)
-      for (const agent of agents) agent.destroy()
+      closed = true
+      for (const agent of agents) shut(agent)
     },
   }
+}
+
+/** The exporter tries again what is cut off here, and finds nothing to try it with. */
+function shut(agent: Agent): void {
+  agent.maxSockets = 0
+  agent.destroy()
 }
 
 function tracesUrl(endpoint: string): string {

@@ -146,9 +146,15 @@ function inputOf({ text, image }: Part): readonly InputPart[] {
 
 /** What the answer will be held against; whether the model offers it is Google's to say. */
 function outputOf(config: JsonObject | undefined): OutputOptions {
-  const image = objectField(config, 'imageConfig')
-  const ratio = textField(image, 'aspectRatio')
-  const size = textField(image, 'imageSize')
+  // Newer pages of Google's have it in `responseFormat`.
+  const holders = [
+    objectField(config, 'imageConfig'),
+    objectField(objectField(config, 'responseFormat'), 'image'),
+  ]
+  const said = (name: string) =>
+    holders.map((holder) => textField(holder, name)).find((text) => text !== undefined)
+  const ratio = said('aspectRatio')
+  const size = said('imageSize')
   return {
     ...(isRatio(ratio) && { aspectRatio: ratio }),
     ...(isSize(size) && { imageSize: size }),

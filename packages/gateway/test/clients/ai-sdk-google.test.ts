@@ -7,7 +7,7 @@ import type { RunningEmulator } from '../../src/emulator/options.ts'
 import { emulatorFor, KEY, MODEL, PHOTO } from '../emulator-client.ts'
 import { message, OUTCOMES, outcomes } from './ai-sdk.ts'
 import { stayHome } from './network.ts'
-import { testEveryPersona } from './personas.ts'
+import { type Stage, testEveryPersona } from './personas.ts'
 
 stayHome()
 
@@ -135,11 +135,15 @@ describe('@ai-sdk/google', () => {
   })
 })
 
+function outcome(stage: Stage) {
+  const google = provider(stage.emulator)
+  return outcomes({ language: google(MODEL), image: google.image(MODEL) }, stage)
+}
+
 describe('@ai-sdk/google and every persona', () => {
-  testEveryPersona(OUTCOMES, (stage) => {
-    const google = provider(stage.emulator)
-    return outcomes({ language: google(MODEL), image: google.image(MODEL) }, stage)
-  })
+  const told = 'AI_APICallError 502, retryable'
+  const broken = { text: told, image: told, stream: told }
+  testEveryPersona(OUTCOMES, outcome, { reset: broken, close: broken })
 })
 
 /** As an application does that stores messages by fields it knows. */

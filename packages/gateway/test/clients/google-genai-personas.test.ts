@@ -3,7 +3,7 @@ import { describe } from 'vitest'
 import { edit, MODEL } from '../emulator-client.ts'
 import { developer, RELEASES } from './google-genai.ts'
 import { stayHome } from './network.ts'
-import { came, testEveryPersona } from './personas.ts'
+import { came, type Stage, testEveryPersona } from './personas.ts'
 
 stayHome()
 
@@ -68,7 +68,7 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
       : // 1.x looks for an error where an answer should be only before the first event, so it finds an empty one.
         { ...OUTCOMES, 'stream-error': { unary: '1 image, STOP', stream: 'nothing' } }
 
-  testEveryPersona(table, async ({ emulator, timeoutMs }) => {
+  const outcome = async ({ emulator, timeoutMs }: Stage) => {
     const ai = developer(emulator, genai)
     const config = {
       responseModalities: ['IMAGE'],
@@ -80,7 +80,9 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
       outcomeOf(async () => Array.fromAsync(await ai.models.generateContentStream(request))),
     ])
     return { unary, stream }
-  })
+  }
+  const broken = both('ApiError 502')
+  testEveryPersona(table, outcome, { reset: broken, close: broken })
 })
 
 async function outcomeOf(ask: () => Promise<readonly GenerateContentResponse[]>): Promise<string> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { GenerateContentResponse, HttpRetryOptions, Part } from '@google/genai'
 import sharp from 'sharp'
 import { describe, expect, test, vi } from 'vitest'
-import { edit, emulatorFor, KEY, MODEL, PHOTO } from '../emulator-client.ts'
+import { edit, emulatorFor, KEY, MODEL, PHOTO, THROUGH_GATEWAY } from '../emulator-client.ts'
 import { developer, RELEASES, vertex } from './google-genai.ts'
 import { onGoogleCloud, PROJECT, stayHome } from './network.ts'
 
@@ -18,6 +18,9 @@ async function sizeOf(response: GenerateContentResponse): Promise<string> {
   const { width, height } = await sharp(bytesOf(imagesIn(partsOf(response))[0]?.data)).metadata()
   return `${width}x${height}`
 }
+
+/** The gateway answers Vertex AI's paths with 501 so far. */
+const ofVertex = test.skipIf(THROUGH_GATEWAY)
 
 describe.each(RELEASES)('@google/genai %s', (release, genai) => {
   test('a photo is edited, in the ratio and the size asked for', async () => {
@@ -57,7 +60,7 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
     expect(Math.max(...before) - Math.min(...before)).toBeGreaterThan(5)
   })
 
-  test('Vertex AI by project and location, with a token of the machine', async () => {
+  ofVertex('Vertex AI by project and location, with a token of the machine', async () => {
     const emulator = await emulatorFor()
     onGoogleCloud(emulator)
     const config = { imageConfig: { aspectRatio: '1:1', outputMimeType: 'image/jpeg' } }
@@ -73,7 +76,7 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
     expect(emulator.state().calls.filter(({ to }) => to === 'metadata').length).toBeGreaterThan(0)
   })
 
-  test('Vertex AI in express mode, with a key', async () => {
+  ofVertex('Vertex AI in express mode, with a key', async () => {
     const emulator = await emulatorFor()
     const ai = new genai.GoogleGenAI({
       vertexai: true,
@@ -145,15 +148,18 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
     const ai = developer(emulator, genai)
     const listed = await Array.fromAsync(await ai.models.list({ config: { pageSize: 3 } }))
     expect(listed.map(({ name }) => name)).toContain(`models/${MODEL}`)
-    expect(emulator.state().totals.calls).toBe(Math.ceil(listed.length / 3))
+    // A gateway answers for itself.
+    expect(emulator.state().totals.calls).toBe(THROUGH_GATEWAY ? 0 : Math.ceil(listed.length / 3))
     expect(await ai.models.get({ model: MODEL })).toMatchObject({
       name: `models/${MODEL}`,
       inputTokenLimit: 131_072,
       supportedActions: expect.arrayContaining(['generateContent']),
     })
-    expect(await vertex(emulator, genai).models.get({ model: MODEL })).toMatchObject({
-      name: `publishers/google/models/${MODEL}`,
-    })
+    if (!THROUGH_GATEWAY) {
+      expect(await vertex(emulator, genai).models.get({ model: MODEL })).toMatchObject({
+        name: `publishers/google/models/${MODEL}`,
+      })
+    }
     expect(await ai.models.countTokens({ model: MODEL, ...edit() })).toMatchObject({
       totalTokens: expect.closeTo(1124, -1),
     })
@@ -170,7 +176,9 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
       config: { displayName: 'Noise' },
     })
     expect(file).toMatchObject({ state: 'ACTIVE', sizeBytes: String(noise.length), mimeType: 'image/png' })
-    expect(emulator.state().calls.map(({ to }) => to)).toEqual(['start-upload', 'upload', 'upload'])
+    if (!THROUGH_GATEWAY) {
+      expect(emulator.state().calls.map(({ to }) => to)).toEqual(['start-upload', 'upload', 'upload'])
+    }
     expect(Buffer.from(file.sha256Hash ?? '', 'base64').toString('hex')).toBe(sha256(noise))
 
     const { uri = '', name = '' } = file
@@ -186,7 +194,7 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
     await expect(ai.files.get({ name })).rejects.toMatchObject({ status: 403 })
   })
 
-  test('Imagen still edits and makes pictures on Vertex AI', async () => {
+  ofVertex('Imagen still edits and makes pictures on Vertex AI', async () => {
     const emulator = await emulatorFor()
     onGoogleCloud(emulator)
     const { RawReferenceImage, MaskReferenceImage, MaskReferenceMode, EditMode } = genai
@@ -298,11 +306,13 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
     // Google's explanation is in the answer, and the SDK keeps it for Vertex AI only.
     const stopped = { ...nothing, finishReason: 'IMAGE_SAFETY', content: {} }
     expect(await refused('image-safety')).toEqual({ ...stopped, finishMessage: undefined })
-    onGoogleCloud(emulator)
-    expect(await refused('image-safety', vertex(emulator, genai))).toEqual({
-      ...stopped,
-      finishMessage: expect.stringContaining('Unable to show the generated image.'),
-    })
+    if (!THROUGH_GATEWAY) {
+      onGoogleCloud(emulator)
+      expect(await refused('image-safety', vertex(emulator, genai))).toEqual({
+        ...stopped,
+        finishMessage: expect.stringContaining('Unable to show the generated image.'),
+      })
+    }
     expect(await refused('blocked')).toEqual(nothing)
     expect(await refused('empty')).toEqual(nothing)
     expect((await refused('text-only')).text).toContain("I can't change the photo")
@@ -314,7 +324,7 @@ describe.each(RELEASES)('@google/genai %s', (release, genai) => {
     expect(() => response.data).toThrow('not correctly encoded')
   })
 
-  test('3.x refuses Imagen on the Developer API itself, 1.x asks', async () => {
+  ofVertex('3.x refuses Imagen on the Developer API itself, 1.x asks', async () => {
     const emulator = await emulatorFor()
     const request = { model: 'imagen-4.0-generate-001', prompt: 'a rocket' }
     const made = developer(emulator, genai).models.generateImages(request)

@@ -252,6 +252,12 @@ describe('@google/generative-ai and every persona', () => {
       ])
       return { unary, stream }
     },
+    {
+      // Of an answer that stands still no head has come either.
+      stall: both('GoogleGenerativeAIAbortError'),
+      reset: fetchError(502),
+      close: fetchError(502),
+    },
   )
 })
 

@@ -168,6 +168,10 @@ const STORIES: Readonly<Record<ScenarioName, Story>> = {
       const told = await ask(emulator, pro, { body: edit() })
       expect(told.status).toBe(404)
       expect(told.json.error.message).toContain('models/gemini-3-pro-image is not found')
+      // As whoever checks before a release does.
+      const checked = (model: string) => ask(emulator, `/v1/models/${model}`, { method: 'GET' })
+      expect((await checked('gemini-3-pro-image')).status).toBe(404)
+      expect((await checked(MODEL)).status).toBe(200)
       expect((await generate(emulator)).status).toBe(200)
     },
   },
@@ -213,6 +217,9 @@ const STORIES: Readonly<Record<ScenarioName, Story>> = {
       const told = await generate(emulator)
       expect(told.status).toBe(403)
       expect(told.json.error.message).toContain('reported as leaked')
+      for (const path of ['/v1/models', '/v1/files']) {
+        expect((await ask(emulator, path, { method: 'GET' })).status).toBe(403)
+      }
     },
   },
   '15-wrong-location': {

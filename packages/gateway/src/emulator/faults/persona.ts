@@ -7,6 +7,7 @@ import { readDuration } from './duration.ts'
 import type { AnswerChange, Effect, ErrorContext, PictureWish, Refusal, Transport } from './effect.ts'
 import * as errors from './errors.ts'
 import type { ApiError } from '../api-error.ts'
+import type { Reach } from './where.ts'
 
 /** A named way in which Google fails. */
 export interface Persona {
@@ -14,6 +15,10 @@ export interface Persona {
   /** How its parameter looks; `null`: it takes none. */
   readonly takes: string | null
   readonly about: string
+  /** All that its parameter may be, where that is a word of Google's. */
+  readonly values?: readonly string[]
+  /** Missing: calls that ask a model for something. */
+  readonly reach?: Reach
   /** `undefined`: the parameter cannot be read. */
   readonly effect: (parameter: string | undefined) => Effect | undefined
 }
@@ -31,6 +36,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'finish',
     takes: 'REASON',
     about: 'no image, with any finishReason: SAFETY, RECITATION, MAX_TOKENS, IMAGE_OTHER, …',
+    values: FINISH_REASONS,
     effect: (text) => {
       const reason = FINISH_REASONS.find((known) => known === text)
       return reason && { stage: 'refusal', refusal: { kind: 'finish', reason } }
@@ -40,6 +46,7 @@ export const PERSONAS: readonly Persona[] = [
     name: 'blocked',
     takes: '[REASON]',
     about: 'the prompt is blocked: promptFeedback, no candidate (PROHIBITED_CONTENT)',
+    values: BLOCK_REASONS,
     effect: (text = 'PROHIBITED_CONTENT') => {
       const reason = BLOCK_REASONS.find((known) => known === text)
       return reason && { stage: 'refusal', refusal: { kind: 'blocked', reason } }
@@ -54,12 +61,14 @@ export const PERSONAS: readonly Persona[] = [
     name: 'wrong-ratio',
     takes: '[W:H]',
     about: 'another ratio than asked (1:1)',
+    values: ASPECT_RATIOS,
     effect: (text = '1:1') => (isRatio(text) ? { stage: 'picture', wish: { ratio: text } } : undefined),
   },
   {
     name: 'drift',
     takes: 'MIX',
     about: `how far the rest of the frame drifts: ${Object.keys(MIXES).join(', ')}`,
+    values: Object.keys(MIXES),
     effect: (text = '') => (isMixName(text) ? { stage: 'picture', wish: { drift: text } } : undefined),
   },
 
@@ -92,11 +101,17 @@ export const PERSONAS: readonly Persona[] = [
   error('503', 'high demand', errors.highDemand),
   error('503-overloaded', 'the older wording', errors.overloaded),
   error('504', "Google's own deadline", errors.deadlineExceeded),
-  error('bad-location', 'the country is not supported', errors.unsupportedLocation),
-  error('api-disabled', 'the API is not enabled in the project', errors.serviceDisabled),
+  {
+    ...error('bad-location', 'the country is not supported', errors.unsupportedLocation),
+    reach: 'any with a key',
+  },
+  {
+    ...error('api-disabled', 'the API is not enabled in the project', errors.serviceDisabled),
+    reach: 'any with a key',
+  },
   error('iam-denied', 'aiplatform.endpoints.predict is missing', errors.mayNotPredict),
-  error('key-leaked', 'the key was reported as leaked', keyLeaked),
-  error('model-gone', 'the model is not there', errors.modelGone),
+  { ...error('key-leaked', 'the key was reported as leaked', keyLeaked), reach: 'any with a key' },
+  { ...error('model-gone', 'the model is not there', errors.modelGone), reach: 'of a model' },
   {
     name: 'stream-error',
     takes: null,
@@ -151,6 +166,12 @@ export const PERSONAS: readonly Persona[] = [
     },
   },
 ]
+
+/** As it stands in a list of faults: `finish=REASON`, `blocked[=REASON]`, `503`. */
+export function writtenOf({ name, takes }: Pick<Persona, 'name' | 'takes'>): string {
+  if (takes === null) return name
+  return takes.startsWith('[') ? `${name}[=${takes.slice(1, -1)}]` : `${name}=${takes}`
+}
 
 function refusal(name: string, about: string, refused: Refusal): Persona {
   return { name, takes: null, about, effect: () => ({ stage: 'refusal', refusal: refused }) }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contract/system.ts'
 import { fingerprintNamed } from '../identity/fingerprint.ts'
-import { type ActingRule, createRuleSet, type Facts, type Moment, type RuleSet, type Where } from './rule.ts'
+import { type ActingRule, createRuleSet, type Moment, type RuleSet } from './rule.ts'
+import { type Facts, readWhere, type Where } from './where.ts'
 
 export interface PersonaSet {
   readonly id: string
@@ -18,10 +19,10 @@ export interface RuleSets {
   /** Those of the call's own list come last. Throws `PlantainError` where that cannot be read. */
   acting(facts: Facts, ownList: string, moment: Omit<Moment, 'nowMs'>): readonly ActingRule[]
   list(): readonly PersonaSet[]
-  /** Returns an id to remove them by. Throws `PlantainError` where the list cannot be read. */
+  /** Returns an id to remove them by. Throws `PlantainError` where the list or `where` cannot be read. */
   add(personas: string, where?: Where): string
-  /** Missing: all. */
-  remove(id?: string): void
+  /** Missing: all. Whether there were any of that id. */
+  remove(id?: string): boolean
   /** Back to those of the start, their schedules and counts begun anew. */
   reset(): void
 }
@@ -36,7 +37,7 @@ export function createRuleSets(clock: Clock, atStart: readonly PersonaList[]): R
   const add = (personas: string, where?: Where): string => {
     count += 1
     const id = `personas-${count}`
-    sets.set(id, createRuleSet(id, personas, { nowMs: clock.now(), where: withoutSecret(where) }))
+    sets.set(id, createRuleSet(id, personas, { nowMs: clock.now(), where: withoutSecret(readWhere(where)) }))
     const [oldest] = sets.keys()
     if (sets.size > MOST_SETS && oldest !== undefined) sets.delete(oldest)
     return id
@@ -61,14 +62,15 @@ export function createRuleSets(clock: Clock, atStart: readonly PersonaList[]): R
       })),
     add,
     remove: (id) => {
-      if (id === undefined) sets.clear()
-      else sets.delete(id)
+      if (id !== undefined) return sets.delete(id)
+      sets.clear()
+      return true
     },
     reset,
   }
 }
 
 /** A credential may be named by itself; what is kept, and shown, is its fingerprint. */
-function withoutSecret({ credential, ...where }: Where = {}): Where {
+function withoutSecret({ credential, ...where }: Where): Where {
   return credential === undefined ? where : { ...where, credential: fingerprintNamed(credential) }
 }

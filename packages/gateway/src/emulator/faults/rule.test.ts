@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { seeded } from '../../image/seeded.ts'
 import { PERSONAS } from './persona.ts'
 import { planOf } from './plan.ts'
-import { createRuleSet, type Facts, readRules } from './rule.ts'
+import { createRuleSet, readRules } from './rule.ts'
+import { CALL_KINDS, type Facts } from './where.ts'
 
 const CALL: Facts = {
   kind: 'generation',
@@ -77,6 +78,22 @@ describe('when a persona acts', () => {
     }
     expect(actsAt('503', [0], CALL, { surface: 'ai-studio', credential: 'aaaaaaaaaaaa' })).toEqual([0])
   })
+
+  test.each([
+    ['503', 'generation'],
+    ['key-leaked', 'generation models files'],
+    ['bad-location', 'generation models files'],
+    ['api-disabled', 'generation models files'],
+    ['model-gone', 'generation models'],
+  ] as const)('%s by itself on calls of %s', (list, kinds) => {
+    const reached = CALL_KINDS.filter((kind) => actsAt(list, [0], { ...CALL, kind }).length > 0)
+    expect(reached.join(' ')).toBe(kinds)
+    expect(actsAt(list, [0], { ...CALL, kind: 'files' }, { calls: 'models' })).toEqual([])
+  })
+
+  test('a model that is gone does not take the list of the others with it', () => {
+    expect(actsAt('model-gone', [0], { ...CALL, kind: 'models', model: '' })).toEqual([])
+  })
 })
 
 function plan(list: string) {
@@ -130,13 +147,15 @@ describe('mistakes', () => {
   test.each([
     ['5o3', 'There is no persona “5o3”'],
     ['no-image=x', '“no-image” takes no parameter'],
-    ['finish=NOPE', 'finish is written finish=REASON'],
+    ['finish=NOPE', 'finish is written finish=REASON, one of STOP, MAX_TOKENS,'],
+    ['blocked=NOPE', 'blocked is written blocked[=REASON], one of SAFETY,'],
     ['latency=fast', 'latency is written'],
     ['stall=2', 'stall is written'],
     ['quota=ten/min', 'quota is written'],
     ['503@often', '“@often” in “503@often” cannot be read'],
     ['503@101%', 'cannot be read'],
     ['503@0s+7s/0s', 'cannot be read'],
+    ['503@0s+7s/5s', 'never ends'],
     ['drift=wild', 'drift is written'],
     ['wrong-ratio=7:4', 'wrong-ratio is written'],
   ])('%s', (list, said) => {

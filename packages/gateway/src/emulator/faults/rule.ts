@@ -1,14 +1,15 @@
 import { PlantainError } from '../../contract/error.ts'
 import type { Seeded } from '../../image/seeded.ts'
-import type { Surface } from '../../models/model.ts'
 import { readDuration } from './duration.ts'
 import type { Effect } from './effect.ts'
-import { PERSONAS } from './persona.ts'
+import { PERSONAS, writtenOf } from './persona.ts'
+import { concerns, type Facts, type Reach, reaches, type Where } from './where.ts'
 
 /** A persona and when it acts, as its text says: `503@30%@10s+15s/60s`, `429-minute=34.4s@2x`, `500@20s`. */
 export interface Rule {
   readonly text: string
   readonly effect: Effect
+  readonly reach: Reach
   /** 0 to 1. */
   readonly probability: number
   /** How often it acts before it is used up. */
@@ -32,30 +33,6 @@ export interface Schedule {
   readonly periodMs: number
 }
 
-/** Which calls a rule is for; what is missing matches any. */
-export interface Where {
-  readonly surface?: Surface
-  readonly model?: string
-  /** A Vertex location. */
-  readonly location?: string
-  /** The fingerprint of a credential, as `/emulator/state` shows it. */
-  readonly credential?: string
-  /** Missing: calls that ask a model for something. */
-  readonly calls?: CallKind | 'any'
-}
-
-export const CALL_KINDS = ['generation', 'models', 'files', 'tokens', 'other'] as const
-export type CallKind = (typeof CALL_KINDS)[number]
-
-/** What a rule may tell calls apart by. */
-export interface Facts {
-  readonly kind: CallKind
-  readonly surface: Surface
-  readonly model: string
-  readonly location: string
-  readonly credential: string
-}
-
 /**
  * Reads a list such as `latency=2s..9s, no-image@10%`.
  * Each is `name[=parameter]` and any of `@30%` (probability), `@2x` (so often), `@20s` (for so long from the first call on),
@@ -75,13 +52,16 @@ function readRule(text: string): Rule {
   const [, name = '', , parameter] = /^([a-z0-9-]+)(=(.*))?$/.exec(head.trim()) ?? []
   const persona = PERSONAS.find((known) => known.name === name)
   if (persona === undefined) throw unreadable(`There is no persona “${shown(head)}”`, NAMES)
-  const takes = persona.takes === null ? 'takes no parameter' : `is written ${name}=${persona.takes}`
-  if (persona.takes === null && parameter !== undefined) throw unreadable(`“${name}” ${takes}`)
+  if (persona.takes === null && parameter !== undefined) throw unreadable(`“${name}” takes no parameter`)
   const effect = persona.effect(parameter)
-  if (effect === undefined) throw unreadable(`“${shown(head)}” cannot be read: ${name} ${takes}`)
+  if (effect === undefined) {
+    const values = persona.values === undefined ? '' : `, one of ${persona.values.join(', ')}`
+    throw unreadable(`“${shown(head)}” cannot be read: ${name} is written ${writtenOf(persona)}${values}`)
+  }
   return modifiers.reduce<Rule>((rule, modifier) => ({ ...rule, ...readModifier(modifier.trim(), text) }), {
     text,
     effect,
+    reach: persona.reach ?? 'generation',
     probability: 1,
     times: Infinity,
     schedule: null,
@@ -100,6 +80,12 @@ function readModifier(modifier: string, text: string): Partial<Rule> {
   const [startMs, lengthMs] = [readDuration(start), readDuration(length)]
   const periodMs = period === undefined ? Infinity : readDuration(period)
   if (startMs !== undefined && lengthMs !== undefined && periodMs !== undefined && periodMs > 0) {
+    if (lengthMs > periodMs) {
+      throw unreadable(
+        `“@${shown(modifier)}” in “${shown(text)}” never ends`,
+        'What stands behind / is the time from one beginning to the next, as in 0s+7s/14s.',
+      )
+    }
     return { schedule: { startMs, lengthMs, periodMs } }
   }
   throw unreadable(
@@ -137,6 +123,7 @@ export function createRuleSet(
     acting: (facts, { at, random, nowMs: atMs }) => {
       if (!concerns(where, facts)) return []
       return rules.flatMap((rule) => {
+        if (!reaches(rule.reach, where, facts)) return []
         if (at !== 'any' && (rule.effect.stage === 'page') !== (at === 'arrival')) return []
         const lucky = random() < rule.probability
         const { count, sinceMs } = used.get(rule) ?? { count: 0, sinceMs: atMs }
@@ -147,17 +134,6 @@ export function createRuleSet(
       })
     },
   }
-}
-
-function concerns(where: Where, facts: Facts): boolean {
-  const { calls = 'generation', surface, model, location, credential } = where
-  return (
-    (calls === 'any' || calls === facts.kind) &&
-    (surface ?? facts.surface) === facts.surface &&
-    (model ?? facts.model) === facts.model &&
-    (location ?? facts.location) === facts.location &&
-    (credential ?? facts.credential) === facts.credential
-  )
 }
 
 /** 0 or less: not now. */

@@ -1,17 +1,34 @@
 import { mkdir, readFile } from 'node:fs/promises'
-import type { JsonObject } from '../../contract/json-object.ts'
+import { join } from 'node:path'
 import type { Clock, Random } from '../../contract/system.ts'
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
+import { announcedBy, readFileDraft } from '../../wire/files/file-draft.ts'
+import { fileForbidden, fileNotActive, fileTooLarge, notDownloadable } from '../../wire/files/file-error.ts'
+import { fileIdIn, fileJson, filesJson } from '../../wire/files/file-json.ts'
+import { pageOf } from '../../wire/files/file-page.ts'
+import {
+  isWholeUpload,
+  mustStart,
+  receiveWhole,
+  resumed,
+  startedAnswer,
+  storedAnswer,
+  type UploadAnswer,
+} from '../../wire/files/upload-protocol.ts'
+import { createUploads, type Keep } from '../../wire/files/uploads.ts'
 import type { AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
-import { type Announced, readFileDraft } from './file-draft.ts'
-import { fileForbidden, fileNotActive, fileTooLarge, notDownloadable } from './file-error.ts'
-import { pageOf } from './file-page.ts'
-import { readRelatedParts } from './related-parts.ts'
+import { createIncomingFile, type IncomingFile } from './incoming-file.ts'
 import { createShelf, type StoredFile } from './shelf.ts'
-import { resumed, started, storedReply } from './upload-protocol.ts'
-import { createUploads, type FileLimits } from './uploads.ts'
+
+export interface FileLimits {
+  readonly maxFileBytes: number
+  readonly maxProjectBytes: number
+  readonly maxTotalBytes: number
+  /** Of a file, and of an upload. */
+  readonly lifeMs: number
+}
 
 export interface FilesOptions {
   readonly clock: Clock
@@ -61,7 +78,8 @@ export interface Files {
   clear(): Promise<void>
 }
 
-const FILE_URI = /^(?:https?:\/\/[^/?#]+\/(?:[^/?#]+\/)?)?files\/([^/?#:]{1,64})$/
+/** Each holds a hash and a file on disk. */
+const MOST_UPLOADS = 1_000
 /** Read into memory for a model: as much as a whole request may bring. */
 const MOST_LOOKUP_BYTES = 100_000_000
 
@@ -69,11 +87,26 @@ export function createFiles(options: FilesOptions): Files {
   const { clock, random, processingMs = 0 } = options
   const limits = { ...LIMITS, ...options.limits }
   const shelf = createShelf({ clock, random, lifeMs: limits.lifeMs })
-  const directory = async () => {
+  const open = async () => {
     await mkdir(options.directory, { recursive: true, mode: 0o700 })
-    return options.directory
+    return createIncomingFile(join(options.directory, `${Buffer.from(random.bytes(16)).toString('hex')}.bin`))
   }
-  const uploads = createUploads({ clock, random, shelf, limits, directory })
+  const uploads = createUploads({
+    clock,
+    random,
+    shelf,
+    limits: { ...limits, maxProjectFiles: Infinity, uploadLifeMs: limits.lifeMs },
+    sharedNames: true,
+    maxUploads: MOST_UPLOADS,
+    open,
+  })
+  const keepFor =
+    (call: Call): Keep<IncomingFile, StoredFile> =>
+    ({ fileId, owner, draft, bytes: { path, byteLength } }, sha256) => {
+      const { displayName, mimeType } = draft
+      const uri = `${call.origin}/${call.apiVersion || 'v1beta'}/files/${fileId}`
+      return shelf.add({ id: fileId, owner, displayName, mimeType, byteLength, sha256, path, uri })
+    }
 
   const owned = (id: string, owner: string): StoredFile => {
     const file = shelf.find(id)
@@ -82,41 +115,30 @@ export function createFiles(options: FilesOptions): Files {
   }
   const stateOf = (file: StoredFile) =>
     file.createdAtMs + processingMs > clock.now() ? 'PROCESSING' : 'ACTIVE'
-  const described = (file: StoredFile): JsonObject => describe(file, stateOf(file), limits.lifeMs)
-
-  const whole = async (call: Call, owner: string): Promise<Reply> => {
-    const parts = await readRelatedParts(call.stream(), call.headers['content-type'] ?? '')
-    const draft = readFileDraft(parts.document, { mimeType: parts.contentType, sizeBytes: null })
-    const upload = await uploads.start(draft, owner)
-    try {
-      await uploads.append(upload, parts.content)
-      return storedReply(described(uploads.finalize(upload, (id) => uriOf(id, call))))
-    } finally {
-      // Nobody knows its address: what is not final by now never will be.
-      await uploads.cancel(upload)
-    }
-  }
+  const described = (file: StoredFile) =>
+    fileJson({ ...file, state: stateOf(file), expiresAtMs: file.createdAtMs + limits.lifeMs })
 
   return {
     startUpload: async (call, owner) => {
-      const { 'x-goog-upload-protocol': protocol, 'content-type': type = '' } = call.headers
-      if (protocol === 'multipart' || /^multipart\/related\b/i.test(type)) return whole(call, owner)
-      const announced = announcedBy(call)
-      const draft = readFileDraft(await call.json(), announced)
-      return started(call, () => uploads.start(draft, owner))
+      if (isWholeUpload(call)) {
+        return uploadReply(storedAnswer(described(await receiveWhole(call, owner, uploads, keepFor(call)))))
+      }
+      const draft = readFileDraft(await call.json(), announcedBy(call.headers))
+      mustStart(call)
+      const version = call.apiVersion === '' ? '' : `/${call.apiVersion}`
+      return uploadReply(
+        startedAnswer(`${call.origin}/upload${version}/files`, await uploads.start(draft, owner)),
+      )
     },
     upload: async (call) => {
-      const file = await resumed(call, uploads, (id) => uriOf(id, call))
-      return file.kind === 'reply' ? file.reply : storedReply(described(file.stored))
+      const came = await resumed(call, call.query.get('upload_id') ?? '', uploads, keepFor(call))
+      return uploadReply(came.kind === 'told' ? came.answer : storedAnswer(described(came.stored)))
     },
     get: (id, owner) => jsonReply(described(owned(id, owner))),
     list: (call, owner) => {
       const mine = shelf.all().filter((file) => file.owner === owner)
       const { files, nextPageToken } = pageOf(mine, call.query)
-      return jsonReply({
-        ...(files.length > 0 && { files: files.map(described) }),
-        ...(nextPageToken !== null && { nextPageToken }),
-      })
+      return jsonReply(filesJson(files.map(described), nextPageToken))
     },
     delete: async (id, owner) => {
       await shelf.remove(owned(id, owner))
@@ -126,9 +148,9 @@ export function createFiles(options: FilesOptions): Files {
       throw notDownloadable(owned(id, owner).id)
     },
     lookup: async (uri, owner) => {
-      const id = FILE_URI.exec(uri)?.[1]
+      const id = fileIdIn(uri)
       // As far as known.
-      if (id === undefined) throw invalidArgument(`Invalid or unsupported file uri: ${uri.slice(0, 200)}`)
+      if (id === null) throw invalidArgument(`Invalid or unsupported file uri: ${uri.slice(0, 200)}`)
       const file = owned(id, owner)
       if (stateOf(file) !== 'ACTIVE') throw fileNotActive(id)
       if (file.byteLength > MOST_LOOKUP_BYTES) throw fileTooLarge(MOST_LOOKUP_BYTES)
@@ -149,36 +171,6 @@ export function createFiles(options: FilesOptions): Files {
   }
 }
 
-function announcedBy({ headers }: Call): Announced {
-  const mimeType = headers['x-goog-upload-header-content-type']
-  const length = headers['x-goog-upload-header-content-length']
-  return {
-    mimeType: typeof mimeType === 'string' ? mimeType : null,
-    sizeBytes: typeof length === 'string' && /^\d{1,15}$/.test(length) ? Number(length) : null,
-  }
-}
-
-function uriOf(id: string, { origin, apiVersion }: Call): string {
-  return `${origin}/${apiVersion || 'v1beta'}/files/${id}`
-}
-
-/**
- * The hash is base64 of the digest itself, as the field's type (bytes) says; Google is reported to encode the digest's
- * hex digits instead.
- */
-function describe(file: StoredFile, state: string, lifeMs: number): JsonObject {
-  const at = new Date(file.createdAtMs).toISOString()
-  return {
-    name: `files/${file.id}`,
-    ...(file.displayName !== null && { displayName: file.displayName }),
-    mimeType: file.mimeType,
-    sizeBytes: String(file.byteLength),
-    createTime: at,
-    updateTime: at,
-    expirationTime: new Date(file.createdAtMs + lifeMs).toISOString(),
-    sha256Hash: file.sha256,
-    uri: file.uri,
-    state,
-    source: 'UPLOADED',
-  }
+function uploadReply({ document, headers }: UploadAnswer): Reply {
+  return jsonReply(document, { headers })
 }

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Clock, Random } from '../../contract/system.ts'
+import { newFileId } from '../../wire/files/file-json.ts'
+import type { UploadShelf } from '../../wire/files/uploads.ts'
 
 /** A file whose bytes are all there. */
 export interface StoredFile {
@@ -25,15 +27,11 @@ export interface ShelfOptions {
 }
 
 /** Stored files by id, until their time is over. */
-export interface Shelf {
+export interface Shelf extends UploadShelf {
   add(file: Omit<StoredFile, 'createdAtMs' | 'order'>): StoredFile
   find(id: string): StoredFile | undefined
   /** The latest first. */
   all(): readonly StoredFile[]
-  /** Of everybody without an owner. */
-  bytesOf(owner?: string): number
-  /** An id in Google's form that no stored file has. */
-  newId(): string
   remove(file: StoredFile): Promise<void>
   clear(): Promise<void>
 }
@@ -76,9 +74,11 @@ export function createShelf({ clock, random, lifeMs }: ShelfOptions): Shelf {
       }
       return sum
     },
+    countOf: (owner) => [...living().values()].filter((file) => file.owner === owner).length,
+    has: (id) => living().has(id),
     newId: () => {
       for (;;) {
-        const id = newId(random)
+        const id = newFileId(random)
         if (!living().has(id)) return id
       }
     },
@@ -87,10 +87,4 @@ export function createShelf({ clock, random, lifeMs }: ShelfOptions): Shelf {
       await Promise.all([...files.values()].map(remove))
     },
   }
-}
-
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
-
-function newId(random: Random): string {
-  return Array.from(random.bytes(12), (byte) => LETTERS[byte % LETTERS.length]).join('')
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../contract/json-object.ts'
 import { seeded } from '../../image/seeded.ts'
 
 /**
@@ -95,6 +96,33 @@ export type MixName = keyof typeof MIXES
 
 export function isMixName(text: string): text is MixName {
   return Object.hasOwn(MIXES, text)
+}
+
+/** What a figure can be at all: outside of it no frame comes out. */
+const LIMITS: Readonly<Record<keyof Mix, Range>> = {
+  shiftPx: [0, 1024],
+  scale: [0.1, 10],
+  recrop: [0, 0.9],
+  warpPx: [0, 1024],
+  resynthesis: [0, 1],
+  colour: [0, 1],
+  light: [0, 1],
+  jpegQuality: [1, 100],
+}
+
+/** Whether it has a range for every figure, the lesser end first, within what the figure can be. */
+export function isMix(value: unknown): value is Mix {
+  return (
+    isJsonObject(value) &&
+    Object.keys(value).every((name) => Object.hasOwn(LIMITS, name)) &&
+    Object.entries(LIMITS).every(([name, limits]) => isRangeWithin(value[name], limits))
+  )
+}
+
+function isRangeWithin(range: unknown, [least, most]: Range): boolean {
+  if (!Array.isArray(range) || range.length !== 2) return false
+  const [from, to]: readonly unknown[] = range
+  return typeof from === 'number' && typeof to === 'number' && least <= from && from <= to && to <= most
 }
 
 export const DEFAULT_MIX: MixName = 'typical'

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { costMicroUsd } from '../../models/price.ts'
 import type { Seeded } from '../../image/seeded.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError, invalidArgument } from '../api-error.ts'
 import type { Asked, AskedImage, Turn, TurnMaker, TurnPart } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { drawnBytes } from '../drawn-bytes.ts'
@@ -34,6 +34,7 @@ export function createTurnMaker(parts: TurnMakerParts): TurnMaker {
   return async (asked, call) => {
     parts.note(call.number, { images: asked.images.map(listed) })
     call.reach(asked.model?.id ?? asked.modelId)
+    mustFit(asked)
     count(asked, call, parts)
     try {
       await fail(call, errorContext(asked, call))
@@ -61,6 +62,16 @@ export async function fail(call: Call, context: ErrorContext): Promise<void> {
 
 export async function delay({ faults, signal }: Call): Promise<void> {
   if (faults.delayMs > 0) await sleep(faults.delayMs, undefined, { signal })
+}
+
+/** Chats outgrow a model: every turn sends all pictures again. */
+function mustFit(asked: Asked): void {
+  const most = asked.model?.maxInputTokens ?? Infinity
+  const { totalTokens } = inputUsageOf(asked)
+  if (totalTokens <= most) return
+  throw invalidArgument(
+    `The input token count (${totalTokens}) exceeds the maximum number of tokens allowed (${most}).`,
+  )
 }
 
 function count(asked: Asked, call: Call, { meter, credentialOf }: TurnMakerParts): void {

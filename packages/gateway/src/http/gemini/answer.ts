@@ -3,13 +3,14 @@ import type { EditResult } from '../../contract/result.ts'
 import { encodeBase64 } from '../../wire/base64.ts'
 import { Base64Bytes } from '../../wire/json-blob.ts'
 import { writeJson } from '../../wire/json-write.ts'
-import { editHeaders } from '../edit-headers.ts'
+import { editHeaders, relayHeaders } from '../edit-headers.ts'
 import { jsonReply, type Reply } from '../exchange.ts'
 import { faultReply } from '../fault-reply.ts'
 import { forCaller, isOperatorFault } from '../operator-fault.ts'
 
 export interface AnswerOptions {
   readonly streamed: boolean
+  readonly purpose: 'edit' | 'pass'
   /** Whether Google was asked with the caller's own credential: then what it says of that is the caller's to read. */
   readonly ownCredential: boolean
 }
@@ -20,7 +21,7 @@ export interface AnswerOptions {
  */
 export function geminiReply(result: EditResult, options: AnswerOptions): Reply {
   const { wire, error } = result
-  const headers = editHeaders(result)
+  const headers = options.purpose === 'edit' ? editHeaders(result) : relayHeaders(result)
   const hidden = error !== null && !options.ownCredential && isOperatorFault(error.code)
   if (wire !== undefined && !wire.cut && !hidden) {
     return { status: wire.status, headers: { ...wire.headers, ...headers }, body: [wire.body] }

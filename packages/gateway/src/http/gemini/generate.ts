@@ -15,7 +15,7 @@ import { type EditOptions, readEditOptions } from '../edit-options.ts'
 import type { Exchange, Handler, Reply } from '../exchange.ts'
 import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
-import { tellOfEdit } from '../tell.ts'
+import { tellOfEdit, tellOfRelay } from '../tell.ts'
 import { geminiReply } from './answer.ts'
 import { createEventFlow } from './event-flow.ts'
 import { streamReply } from './stream-reply.ts'
@@ -45,14 +45,16 @@ export function createGenerate(parts: GenerateParts): Handler {
     const run = purpose === 'edit' ? parts.edit : parts.relay
     const running = {
       request,
+      purpose,
       defer: exchange.defer,
       run: async (asked: WireRequest) => {
         const result = await run(asked, exchange.signal)
-        tellOfEdit(exchange.watch, result, body.skeleton.byteLength)
+        if (purpose === 'edit') tellOfEdit(exchange.watch, result, body.skeleton.byteLength)
+        else tellOfRelay(exchange.watch, result, body.skeleton.byteLength)
         return result
       },
     }
-    return method === 'streamGenerateContent' ? streamed(running) : whole(running)
+    return method === 'streamGenerateContent' ? asStream(running) : whole(running)
   }
 }
 
@@ -214,24 +216,26 @@ function maskOf(own: unknown): Uint8Array | null {
 
 interface Running {
   readonly request: WireRequest
+  readonly purpose: 'edit' | 'pass'
   readonly defer: Exchange['defer']
   readonly run: (request: WireRequest) => Promise<EditResult>
 }
 
-async function whole({ request, run }: Running): Promise<Reply> {
-  return geminiReply(await run(request), replyOptions(request))
+async function whole({ request, purpose, run }: Running): Promise<Reply> {
+  return geminiReply(await run(request), replyOptions(request, purpose))
 }
 
-async function streamed({ request, run, defer }: Running): Promise<Reply> {
+async function asStream({ request, purpose, defer, run }: Running): Promise<Reply> {
   const flow = createEventFlow()
   const editing = run({ ...request, wire: { ...request.wire, sink: flow.sink } })
   // A caller who leaves ends the exchange before the edit, which still reads the request in the memory of the exchange.
   defer(async () => void (await Promise.allSettled([editing])))
   const first = await Promise.race([flow.begun, editing])
-  if (first !== 'begun') return geminiReply(first, replyOptions(request))
+  if (first !== 'begun') return geminiReply(first, replyOptions(request, purpose))
   return streamReply(flow, editing, request.id ?? '')
 }
 
-function replyOptions({ wire, credential }: WireRequest) {
-  return { streamed: wire.method === 'streamGenerateContent', ownCredential: credential !== undefined }
+function replyOptions({ wire, credential }: WireRequest, purpose: Running['purpose']) {
+  const streamed = wire.method === 'streamGenerateContent'
+  return { streamed, purpose, ownCredential: credential !== undefined }
 }
