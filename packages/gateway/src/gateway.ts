@@ -88,7 +88,13 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     metrics: config.observe.metrics ? createMetrics(observer) : null,
   })
   const tls = await readTls(config)
-  const listening = await listen(config, handlers, { system, observer, log, tls, draining: () => draining })
+  const listening = await listen(config, handlers, {
+    system,
+    observer,
+    log,
+    tls,
+    draining: () => draining,
+  })
   return {
     url: listening.main.url,
     port: listening.main.port,

@@ -13,7 +13,7 @@ let gateway: LoggedGateway
 
 beforeAll(async () => {
   upstream = await startScriptedServer(() => EDITED)
-  gateway = await gatewayOn(upstream.origin, { limits: { ...SETTINGS.limits, lingerMs: 1000 } })
+  gateway = await gatewayOn(upstream.origin, { limits: { ...SETTINGS.limits } }, { lingerMs: 1000 })
 })
 
 afterAll(async () => {

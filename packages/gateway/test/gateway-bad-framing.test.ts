@@ -15,9 +15,13 @@ let gateway: LoggedGateway
 
 beforeAll(async () => {
   upstream = await startScriptedServer(() => EDITED)
-  gateway = await gatewayOn(upstream.origin, {
-    limits: { ...SETTINGS.limits, requestBytes: MOST_BYTES, bodyIdleMs: 1000, lingerMs: 1000 },
-  })
+  gateway = await gatewayOn(
+    upstream.origin,
+    {
+      limits: { ...SETTINGS.limits, requestBytes: MOST_BYTES, bodyIdleMs: 1000 },
+    },
+    { lingerMs: 1000 },
+  )
 })
 
 afterAll(async () => {
@@ -184,10 +188,10 @@ describe('what is no request at all', () => {
   })
 })
 
-describe('lengths', () => {
-  const head = (...headers: (readonly [string, string])[]) =>
-    headOf({ path: EDITS, headers: [JSON_TYPE, ...headers] })
+const head = (...headers: (readonly [string, string])[]) =>
+  headOf({ path: EDITS, headers: [JSON_TYPE, ...headers] })
 
+describe('lengths', () => {
   test('too much is refused by its announcement, before a byte of it, in milliseconds', async () => {
     const times: number[] = []
     for (let i = 0; i < 21; i += 1) {

@@ -18,9 +18,13 @@ let gateway: LoggedGateway
 
 beforeAll(async () => {
   upstream = await startScriptedServer(() => EDITED)
-  gateway = await gatewayOn(upstream.origin, {
-    limits: { ...SETTINGS.limits, requestBytes: MOST_BYTES, bodyIdleMs: 600, lingerMs: 1000 },
-  })
+  gateway = await gatewayOn(
+    upstream.origin,
+    {
+      limits: { ...SETTINGS.limits, requestBytes: MOST_BYTES, bodyIdleMs: 600 },
+    },
+    { lingerMs: 1000 },
+  )
 })
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { hashOf, newGatewayKey } from '../src/auth/gateway-key.ts'
 import { createGuard } from '../src/auth/guard.ts'
 import { createThrottle } from '../src/auth/throttle.ts'
 import { type KnownKey, type Scope, SCOPES } from '../src/contract/caller.ts'
-import { ERRORS } from '../src/contract/error.ts'
+import type { ErrorCode } from '../src/contract/error.ts'
 import { createApp } from '../src/http/app.ts'
 import { type Handler, jsonReply } from '../src/http/exchange.ts'
 import type { Route } from '../src/http/route.ts'
@@ -28,10 +28,10 @@ const OPEN = [
   'GET /docs',
   // Signed.
   'GET /v1/edits/:id/images/:n',
-  // The id of an upload is its credential.
-  ...['/v1', '/v1beta', ''].flatMap((version) => [
-    `POST /upload${version}/files/resume`,
-    `PUT /upload${version}/files/resume`,
+  // By the id of an upload, 256 random bits.
+  ...['/upload/v1/files/resume', '/upload/v1beta/files/resume', '/upload/files/resume'].flatMap((path) => [
+    `POST ${path}`,
+    `PUT ${path}`,
   ]),
 ]
 
@@ -102,6 +102,16 @@ function pathOf({ path }: Route): string {
 
 type Headers = readonly (readonly [string, string])[]
 
+/** A key in every place that is looked at. */
+const places = (key: string) =>
+  [
+    { headers: [['plantain-key', key]] },
+    { headers: [['x-goog-api-key', key]] },
+    { headers: [['authorization', `Bearer ${key}`]] },
+    { headers: [['AUTHORIZATION', `bEaReR   ${key}`]] },
+    { query: `?key=${encodeURIComponent(key)}` },
+  ] as const
+
 /** Asks a route, and says whether its handler was reached. */
 async function ask(
   { port }: RunningServer,
@@ -132,7 +142,7 @@ async function ask(
   return { answer, wasReached: (reached.get(nameOf(route)) ?? 0) > before }
 }
 
-function expectError(route: Route, answer: Answer, code: keyof typeof ERRORS): void {
+function expectError(route: Route, answer: Answer, code: ErrorCode): void {
   expect(errorIn(answer), answer.body.toString()).toMatchObject({ dialect: DIALECTS[route.door], code })
   expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
 }
@@ -168,15 +178,6 @@ describe.each(
   ROUTES.filter(({ access }) => access !== 'open').map((route) => [nameOf(route), route] as const),
 )('%s', (_, route) => {
   const scope = route.access as Scope
-  const places = (key: string) =>
-    [
-      { headers: [['plantain-key', key]] },
-      { headers: [['x-goog-api-key', key]] },
-      { headers: [['authorization', `Bearer ${key}`]] },
-      { headers: [['AUTHORIZATION', `bEaReR   ${key}`]] },
-      { query: `?key=${encodeURIComponent(key)}` },
-    ] as const
-
   test('no key: 401', async () => {
     const empty: readonly Headers[] = [
       [],

@@ -98,6 +98,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
       ...(isStream(reply) ? {} : { 'server-timing': watch.serverTiming() }),
       ...(request.complete && !parts.draining() && flaw === null ? {} : { connection: 'close' }),
     }
+    // Not only once it is sent: an answer may have to wait for its turn, and a connection that is not read from does not
+    // tell that its caller has gone.
+    runOut(request)
     const sent = await sendReply({ ...reply, headers }, response, {
       withBody: method !== 'HEAD',
       signal: left.signal,
@@ -106,7 +109,6 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
     watch.end({ status: reply.status, ...sent })
   } finally {
     socket.off('close', gone)
-    runOut(request)
     await release()
   }
 }

@@ -18,10 +18,8 @@ export interface ServerOptions {
   readonly keepAliveMs: number
   readonly connections: number
   /** How long a request that was answered before its end may run out, so that its sender gets to read the answer. */
-  readonly lingerMs?: number
+  readonly lingerMs: number
 }
-
-const DEFAULT_LINGER_MS = 5000
 
 export interface RunningServer {
   readonly url: string
@@ -35,7 +33,7 @@ export interface RunningServer {
 
 /** Rejects with `config_invalid` where the port is taken or the address is not this machine's. */
 export async function startServer(app: RequestListener, options: ServerOptions): Promise<RunningServer> {
-  const { host, port, tls, lingerMs = DEFAULT_LINGER_MS } = options
+  const { host, port, tls, lingerMs } = options
   const server = create(app, options)
   server.maxConnections = options.connections
   // `headerBytes` bounds them; beyond 2000 Node would drop the rest without a word.

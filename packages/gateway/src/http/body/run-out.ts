@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { isUnasked } from './expectation.ts'
 
 /**
- * Lets what is left of an answered request run out unread, so that its sender gets to read the answer. How long is the
- * server's business, which ends the connection behind the answer.
+ * Lets what is left of a request run out unread once its answer is known, so that its sender gets to read that. How long
+ * is the server's business, which ends the connection behind the answer.
  */
 export function runOut(request: IncomingMessage): void {
   if (request.complete || request.destroyed || isUnasked(request)) return
