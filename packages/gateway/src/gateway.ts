@@ -41,6 +41,9 @@ export interface RunningGateway {
   close(): Promise<{ readonly cutConnections: number }>
 }
 
+/** What has expired cannot be fetched any more at once, and leaves the disk within that. */
+const SWEEP_EVERY_MS = 60_000
+
 export interface GatewayOptions {
   readonly log: Log
   readonly version: string
@@ -76,6 +79,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     links: createLinkSigner(system),
     unkept: (error) => log.warn('A result could not be kept; its caller got it all the same.', { error }),
   })
+  const sweeping = setInterval(() => {
+    blobs.sweep().catch((error: unknown) => log.warn('Expired files could not be deleted.', { error }))
+  }, SWEEP_EVERY_MS).unref()
   let draining = false
   const handlers = handlersOf(config, {
     system,
@@ -103,6 +109,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       draining = true
       const { cutConnections } = await listening.main.drain(limits.drainMs)
       await listening.admin?.drain(0)
+      clearInterval(sweeping)
       await targets.close()
       await observer.close()
       return { cutConnections }
@@ -242,6 +249,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       edit: (request, signal) => edit(pipeline, request, signal),
       editTimeoutMs,
       keep: stored.keep,
+      keepsResults: config.store.resultsKeepMs > 0,
     }),
     getEdit: stored.get,
     deleteEdit: stored.delete,

@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { KEY_HASH, KEY_ID, SCOPES } from '../contract/caller.ts'
@@ -129,8 +129,9 @@ const Cors = group({
 
 const Store = group({
   folder: path()
-    .default(() => join(tmpdir(), 'plantain'))
-    .describe('Where results and uploaded files are kept.'),
+    // Each user of a machine has one, which nobody else can have made first.
+    .default(() => join(tmpdir(), `plantain-${userInfo().uid}`))
+    .describe('Where results and uploaded files are kept; one gateway a folder.'),
   resultsKeepMs: duration({ from: 0, to: 366 * DAY })
     .default(HOUR)
     .describe('How long results can be fetched.'),

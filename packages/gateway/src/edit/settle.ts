@@ -27,7 +27,8 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     outcome: judgement.outcome,
     error: fault && errorOf(fault),
     model: target?.model ?? null,
-    requestedModel: request.model ?? null,
+    // What is no model's name may be anything, an instruction in the wrong place too, and is written down nowhere.
+    requestedModel: fault?.code === 'unknown_model' ? null : (request.model ?? null),
     target: target?.provider.target ?? null,
     degraded: false,
     images: judgement.images,
