@@ -34,6 +34,8 @@ export const SETTINGS: GatewayConfig = {
     headersTimeoutMs: 20_000,
     bodyIdleMs: 15_000,
     bodyTotalMs: 300_000,
+    readerIdleMs: 60_000,
+    lingerMs: 5_000,
     keepAliveMs: 65_000,
     connections: 2_000,
     editTimeoutMs: 180_000,
@@ -76,6 +78,22 @@ export function aiStudio(baseUrl: string): GatewayTarget {
     baseUrl,
     apiVersion: null,
   }
+}
+
+/** A gateway that says what it logged as errors: bugs, that is. */
+export interface LoggedGateway extends RunningGateway {
+  errors(): readonly unknown[]
+}
+
+/** One whose only target is AI Studio at an address of this machine, asked with a key of the gateway's own. */
+export async function gatewayOn(
+  upstream: string,
+  settings: Partial<GatewayConfig> = {},
+): Promise<LoggedGateway> {
+  const errors: unknown[] = []
+  const log: Log = { ...SILENT, error: (message, fields) => void errors.push([message, fields]) }
+  const gateway = await gatewayWith({ targets: [aiStudio(upstream)], ...settings }, log)
+  return { ...gateway, errors: () => errors }
 }
 
 /** One whose only target is AI Studio at an address of this machine, asked with the caller's own credential. */

@@ -86,6 +86,12 @@ const Limits = group({
   bodyTotalMs: duration({ from: 100, to: DAY })
     .default(300 * SECOND)
     .describe('A body has to be there by then.'),
+  readerIdleMs: duration({ from: 100, to: HOUR })
+    .default(60 * SECOND)
+    .describe('Longest time a caller may take nothing of its answer.'),
+  lingerMs: duration({ from: 0, to: HOUR })
+    .default(5 * SECOND)
+    .describe('How long what is still sent of a refused request is read, for its sender to see the answer.'),
   keepAliveMs: duration({ from: 0, to: HOUR })
     .default(65 * SECOND)
     .describe('How long an idle connection is kept; longer than load balancers do.'),

@@ -1,4 +1,4 @@
-import { docsAnchor, type Fault } from '../contract/error.ts'
+import { docsAnchor, type Fault, PlantainError } from '../contract/error.ts'
 import type { WireAnswer } from '../contract/wire.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, Notice, ResultError, SourceSeen, Usage } from '../contract/result.ts'
@@ -51,6 +51,12 @@ function errorOf({ code, message, waitMs, upstream }: Fault): ResultError {
     ...(reason !== undefined && { reason }),
     ...(safety.length > 0 && { safety }),
   }
+}
+
+/** The ending of an edit whose steps threw; a bug is thrown on. */
+export function endingOfThrown(thrown: unknown): Ending {
+  if (!PlantainError.is(thrown)) throw thrown
+  return endingOf(thrown.fault)
 }
 
 /** The ending of an edit that never came to a target. */

@@ -77,7 +77,7 @@ async function requestOf(
   const { seed, cache, accept } = options
   return {
     ...(model !== null && { model }),
-    input: await Promise.all(input.map((part) => resolved(part, exchange, parts))),
+    input: await resolvedAll(input, exchange, parts),
     ...(mask !== null && { mask: mask.bytes() }),
     ...outputOf(options),
     ...(accept !== undefined && { accept }),
@@ -97,6 +97,17 @@ function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
     ...(mimeType && { mimeType }),
   }
   return Object.keys(wanted).length === 0 ? {} : { output: wanted }
+}
+
+/** One after the other: none may still be on its way, taking memory, when another has failed. */
+async function resolvedAll(
+  input: readonly NativePart[],
+  exchange: Exchange,
+  parts: CreateEditParts,
+): Promise<readonly InputPart[]> {
+  const all: InputPart[] = []
+  for (const part of input) all.push(await resolved(part, exchange, parts))
+  return all
 }
 
 async function resolved(
