@@ -169,6 +169,14 @@ describe('memory for requests', () => {
   })
 })
 
+async function dribble(raw: RawSocket, text: string, everyMs: number): Promise<void> {
+  for (const letter of text) {
+    if (raw.isGone() || (raw.answers()?.length ?? 0) > 0) return
+    await raw.write(letter)
+    await sleep(everyMs)
+  }
+}
+
 describe('whoever is slow', () => {
   const limits = {
     ...SETTINGS.limits,
@@ -179,14 +187,6 @@ describe('whoever is slow', () => {
   }
   /** A limit is looked at every second. */
   const LATE_MS = 5000
-
-  async function dribble(raw: RawSocket, text: string, everyMs: number): Promise<void> {
-    for (const letter of text) {
-      if (raw.isGone() || (raw.answers()?.length ?? 0) > 0) return
-      await raw.write(letter)
-      await sleep(everyMs)
-    }
-  }
 
   test('with its head is told, and cut', async () => {
     const gateway = await started({ limits })
