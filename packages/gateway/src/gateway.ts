@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { createGuard } from './auth/guard.ts'
 import { createThrottle } from './auth/throttle.ts'
 import type { GatewayConfig, GatewayTarget } from './config/gateway-config.ts'
-import { PlantainError } from './contract/error.ts'
 import type { System } from './contract/system.ts'
 import { edit, type EditParts } from './edit/edit.ts'
 import { relay } from './edit/relay.ts'
@@ -15,6 +14,7 @@ import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
+import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
 import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
 import type { Route } from './http/route.ts'
@@ -25,6 +25,8 @@ import { createPipeline } from './main.ts'
 import { allModels } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
+import { createLinkSigner } from './store/link-signer.ts'
+import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
 import { processUsage, realSystem } from './system.ts'
 import { createTargets, type TargetSettings } from './targets.ts'
@@ -43,18 +45,7 @@ export interface GatewayOptions {
   readonly log: Log
   readonly version: string
   readonly system?: System
-  readonly patience?: Partial<Patience>
 }
-
-/** How long the gateway puts up with whoever is slow behind the answer; what comes before it is configured. */
-export interface Patience {
-  /** With a reader who takes not a byte: a phone in a tunnel comes back within a minute. */
-  readonly readerIdleMs: number
-  /** With a request that was answered before its end, so that its sender gets to read the answer. */
-  readonly lingerMs: number
-}
-
-const PATIENCE: Patience = { readerIdleMs: 60_000, lingerMs: 5000 }
 
 /** The server, put together. Rejects with `PlantainError` where a target cannot be had or a port not be opened. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<RunningGateway> {
@@ -78,12 +69,20 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     bodies,
     limits: { fileLifeMs: store.filesKeepMs, maxTotalBytes: store.maxBytes },
   })
+  const stored = createStoredEdits({
+    ...system,
+    results: createResults({ ...system, blobs, keepMs: store.resultsKeepMs }),
+    // Links end with the process, as what they lead to does not: a secret for several processes comes with shared stores.
+    links: createLinkSigner(system),
+    unkept: (error) => log.warn('A result could not be kept; its caller got it all the same.', { error }),
+  })
   let draining = false
   const handlers = handlersOf(config, {
     system,
     pipeline,
     bodies,
     files,
+    stored,
     version,
     draining: () => draining,
     metrics: config.observe.metrics ? createMetrics(observer) : null,
@@ -95,8 +94,6 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     log,
     tls,
     draining: () => draining,
-    ...PATIENCE,
-    ...options.patience,
   })
   return {
     url: listening.main.url,
@@ -113,7 +110,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   }
 }
 
-interface ListenParts extends Patience {
+interface ListenParts {
   readonly system: System
   readonly observer: Observer
   readonly log: Log
@@ -145,12 +142,11 @@ async function listen(
       cors: config.cors,
       tls: parts.tls !== null,
       publicUrl: config.listen.publicUrl,
-      readerIdleMs: parts.readerIdleMs,
+      readerIdleMs: limits.readerIdleMs,
     })
   const options = {
     ...limits,
     tls: parts.tls,
-    lingerMs: parts.lingerMs,
     // Headers and body have limits of their own; this is the net below them.
     requestTimeoutMs: limits.headersTimeoutMs + limits.bodyTotalMs + 5000,
   }
@@ -221,22 +217,19 @@ function observerOf(
   })
 }
 
-async function later(): Promise<never> {
-  throw new PlantainError('not_implemented', 'Not yet.')
-}
-
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
   readonly bodies: BodyReader
   readonly files: FilesDoor
+  readonly stored: StoredEdits
   readonly version: string
   readonly draining: () => boolean
   readonly metrics: Handlers['metrics']
 }
 
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, files, version, draining, metrics } = parts
+  const { system, pipeline, bodies, files, stored, version, draining, metrics } = parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
@@ -248,11 +241,11 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       resolveFile,
       edit: (request, signal) => edit(pipeline, request, signal),
       editTimeoutMs,
-      keep: async (_, { metadata }) => ({ links: null, metadata }),
+      keep: stored.keep,
     }),
-    getEdit: later,
-    deleteEdit: later,
-    getImage: later,
+    getEdit: stored.get,
+    deleteEdit: stored.delete,
+    getImage: stored.image,
     generate: createGenerate({
       system,
       bodies,

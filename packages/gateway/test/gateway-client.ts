@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Caller } from '../src/contract/caller.ts'
 import { Secret } from '../src/contract/secret.ts'
 import type { GatewayConfig, GatewayTarget } from '../src/config/gateway-config.ts'
-import { type Patience, type RunningGateway, startGateway } from '../src/gateway.ts'
+import { type RunningGateway, startGateway } from '../src/gateway.ts'
 import { createLog, type Log } from '../src/observe/log.ts'
 import { realSystem } from '../src/system.ts'
 
@@ -34,6 +34,8 @@ export const SETTINGS: GatewayConfig = {
     headersTimeoutMs: 20_000,
     bodyIdleMs: 15_000,
     bodyTotalMs: 300_000,
+    readerIdleMs: 60_000,
+    lingerMs: 5_000,
     keepAliveMs: 65_000,
     connections: 2_000,
     editTimeoutMs: 180_000,
@@ -50,6 +52,9 @@ export const SETTINGS: GatewayConfig = {
 
 export const SILENT: Log = createLog({ clock: realSystem.clock, level: 'silent', to: { fd: 2 } })
 
+/** How long a gateway waits for callers. */
+export type Patience = Pick<GatewayConfig['limits'], 'readerIdleMs' | 'lingerMs'>
+
 /** A gateway in this process, with a folder of its own. Whoever starts it closes it. */
 export async function gatewayWith(
   config: Partial<GatewayConfig> = {},
@@ -57,7 +62,9 @@ export async function gatewayWith(
 ): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'plantain-gateway-'))
   const store = { ...SETTINGS.store, folder }
-  const gateway = await startGateway({ ...SETTINGS, store, ...config }, { log, patience, version: '0.0.0' })
+  const told = { ...SETTINGS, store, ...config }
+  const limits = { ...told.limits, ...patience }
+  const gateway = await startGateway({ ...told, limits }, { log, version: '0.0.0' })
   const close = async () => {
     const ended = await gateway.close()
     await rm(folder, { recursive: true, force: true })

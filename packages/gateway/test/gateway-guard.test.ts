@@ -80,7 +80,7 @@ async function serverWith(callers: readonly KnownKey[]): Promise<RunningServer> 
     readerIdleMs: 1000,
   })
   const { limits, listen } = SETTINGS
-  return startServer(app, { ...listen, ...limits, tls: null, requestTimeoutMs: 60_000, lingerMs: 1000 })
+  return startServer(app, { ...listen, ...limits, tls: null, requestTimeoutMs: 60_000 })
 }
 
 let server: RunningServer

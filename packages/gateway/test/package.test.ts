@@ -53,6 +53,7 @@ test('the package holds what runs, its licence and its model, and no tests or so
       'bin/plantain.js',
       'dist/index.js',
       'dist/index.d.ts',
+      'docs/configuration.md',
       'docs/errors.md',
     ]),
   )

@@ -1,6 +1,7 @@
 import { type Caller, nameOf, type Scope } from '../contract/caller.ts'
 import { type Fault, fault } from '../contract/error.ts'
 import type { ProviderKind } from '../contract/provider.ts'
+import { redactKeys } from '../contract/redact.ts'
 
 /** What a request needs its caller to be allowed; what is left out is not needed. */
 export interface Need {
@@ -68,6 +69,7 @@ function listed(values: readonly string[]): string {
 }
 
 function shown(name: string): string {
-  const printable = name.replaceAll(/[^\x20-\x7e]/g, '?')
-  return printable.length > MOST_SHOWN_CHARS ? `${printable.slice(0, MOST_SHOWN_CHARS)}…` : printable
+  return /^[\w.@/-]+$/.test(name) && name.length <= MOST_SHOWN_CHARS
+    ? redactKeys(name)
+    : 'a model of that name'
 }

@@ -47,3 +47,20 @@ Examples:
 
 Clients find it by GOOGLE_GEMINI_BASE_URL, GOOGLE_VERTEX_BASE_URL or their base URL option; tokens
 come from GCE_METADATA_HOST=127.0.0.1:8080. What really happened: GET /emulator/state.`
+
+export const KEYS_NEW_HELP = `
+Examples:
+  plantain keys new --id web
+  plantain keys new --id ci --env test --json
+
+The key is printed once and kept nowhere: give it to the caller. The entry goes into plantain.yaml,
+which knows the key by its hash only. Callers send the key as plantain-key, as x-goog-api-key or as
+Authorization: Bearer.`
+
+export const CONFIG_CHECK_HELP = `
+Examples:
+  plantain config check
+  plantain config check deploy/plantain.yaml --json
+
+Without a path: the file that PLANTAIN_CONFIG names, else plantain.yaml, else the environment alone.
+Nothing is dialed. Exit codes: 0 the gateway would start, 2 it would not.`

@@ -4,8 +4,9 @@ import { EXIT, type ExitCode } from '../contract/error.ts'
 import type { RawEditOptions } from './edit-options.ts'
 import { reportThrown, usageError, writeProblem } from './fault-line.ts'
 import type { RawEmulatorOptions } from './emulator-options.ts'
+import { ABOUT, CONFIG_CHECK_HELP, editHelp, EMULATOR_HELP, KEYS_NEW_HELP, OVERVIEW } from './help-text.ts'
+import type { RawKeyOptions } from './keys-command.ts'
 import type { RawServeOptions } from './serve-command.ts'
-import { ABOUT, editHelp, EMULATOR_HELP, OVERVIEW } from './help-text.ts'
 import type { Terminal } from './terminal.ts'
 import { shown } from './words.ts'
 
@@ -113,6 +114,37 @@ export async function runCli(
       exit = await emulatorCommand(options, { terminal, signal })
     })
 
+  program
+    .command('keys')
+    .summary("make keys for the gateway's callers")
+    .description("Makes keys for the gateway's callers.")
+    .command('new')
+    .summary('make a key, and the entry for plantain.yaml')
+    .description('Makes a key for a caller of the gateway, and the entry of plantain.yaml that lets it in.')
+    .option('--id <name>', 'what logs and limits call it')
+    .option('--env <env>', 'live or test: shows in the key what it is for (live)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', () => KEYS_NEW_HELP)
+    .action(async (options: RawKeyOptions) => {
+      const { keysNewCommand } = await import('./keys-command.ts')
+      exit = keysNewCommand(options, terminal)
+    })
+
+  program
+    .command('config')
+    .summary("check the gateway's configuration")
+    .description("Looks after the gateway's configuration.")
+    .command('check')
+    .summary('tell what is wrong with plantain.yaml, or what would run')
+    .description('Tells every mistake of plantain.yaml with its line and remedy, or else what would run.')
+    .argument('[path]', 'the file; plantain.yaml unless told')
+    .option('--json', 'as JSON')
+    .addHelpText('after', () => CONFIG_CHECK_HELP)
+    .action(async (path: string | undefined, options: { json?: boolean }) => {
+      const { configCheckCommand } = await import('./config-command.ts')
+      exit = await configCheckCommand({ path: path ?? null, json: options.json === true }, terminal)
+    })
+
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return exit
@@ -170,7 +202,7 @@ function sentence(message: string): string {
 }
 
 function isCommand(word: string): boolean {
-  return ['edit', 'serve', 'models', 'doctor', 'emulator'].includes(word)
+  return ['edit', 'serve', 'models', 'doctor', 'emulator', 'keys', 'config'].includes(word)
 }
 
 function versionOf(): string {

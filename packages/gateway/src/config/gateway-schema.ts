@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { KEY_HASH, SCOPES } from '../contract/caller.ts'
+import { KEY_HASH, KEY_ID, SCOPES } from '../contract/caller.ts'
 import { PROVIDER_KINDS } from '../contract/provider.ts'
 import {
   credentialUrl,
@@ -32,7 +32,7 @@ const MB = 1_000_000
 const GiB = 2 ** 30
 
 const ID = matching(
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  KEY_ID,
   'a name of letters, digits, dots, dashes and underscores, at most 64',
   'Choose a short name; it appears in logs.',
 )
@@ -51,10 +51,10 @@ const Listen = group({
   port: whole(PORT).default(8080).describe('Port; 0 takes any that is free.'),
   tls: optional(
     group({
-      cert: path().describe('Certificate chain, PEM.'),
-      key: path().describe('Its private key, PEM.'),
+      cert: path().describe('Certificate chain in PEM, to serve https by.'),
+      key: path().describe('Its private key in PEM, without a passphrase.'),
     }),
-  ).describe('Serve https by this certificate; http without.'),
+  ),
   publicUrl: optional(origin()).describe('Origin in links, where a proxy stands in front.'),
 }).prefault({})
 
@@ -86,6 +86,12 @@ const Limits = group({
   bodyTotalMs: duration({ from: 100, to: DAY })
     .default(300 * SECOND)
     .describe('A body has to be there by then.'),
+  readerIdleMs: duration({ from: 100, to: HOUR })
+    .default(60 * SECOND)
+    .describe('Longest time a caller may take nothing of its answer.'),
+  lingerMs: duration({ from: 0, to: HOUR })
+    .default(5 * SECOND)
+    .describe('How long what is still sent of a refused request is read, for its sender to see the answer.'),
   keepAliveMs: duration({ from: 0, to: HOUR })
     .default(65 * SECOND)
     .describe('How long an idle connection is kept; longer than load balancers do.'),
@@ -140,7 +146,7 @@ const Observe = group({
   logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log entries that are written.'),
-  logFile: optional(path()).describe('File to log to; standard output without.'),
+  logFile: optional(path()).describe('File to log to. Left out: standard output.'),
   metrics: flag().default(true).describe('Whether /metrics answers, in Prometheus’s format.'),
   traces: optional(
     group({
@@ -150,7 +156,7 @@ const Observe = group({
         'Write it as http://collector:4318/v1/traces.',
       ).describe('Where OpenTelemetry traces are sent, by OTLP over HTTP.'),
     }),
-  ).describe('Traces; none without.'),
+  ),
 }).prefault({})
 
 const Data = group({
@@ -189,6 +195,7 @@ export const Key = group({
       KEY_HASH,
       says('is not the hash of a key', 'Make a key with `plantain keys new`: it prints the line to paste.'),
     )
+    .meta({ title: 'hash' })
     .optional()
     .describe('SHA-256 of the key, as `plantain keys new` prints it.'),
   keyless: flag()
@@ -201,10 +208,10 @@ export const Key = group({
     most: 1000,
   })
     .optional()
-    .describe('Models it may use, by id or alias; all without.'),
+    .describe('Models it may use, by id or alias. Left out: all.'),
   providers: list(oneOf(PROVIDER_KINDS), { most: PROVIDER_KINDS.length })
     .optional()
-    .describe('Where its edits may go; anywhere without.'),
+    .describe('Where its edits may go. Left out: anywhere.'),
   passThrough: flag()
     .optional()
     .describe('Whether a Google credential it sends is used in place of the gateway’s.'),
@@ -237,6 +244,7 @@ export const Credential = group({
         'Write it as name@project.iam.gserviceaccount.com.',
       ),
     })
+    .meta({ title: 'address' })
     .optional()
     .describe('Service account to act as; not with an API key.'),
 })
@@ -252,26 +260,26 @@ export const Target = group({
   provider: oneOf(PROVIDER_KINDS).describe('Kind of place.'),
   credential: ID.optional().describe('Id of a credential; not for local.'),
   name: TARGET_NAME.optional().describe(
-    'What answers and logs call it; made of provider and location without.',
+    'What answers and logs call it. Left out: made of provider and location.',
   ),
   baseUrl: credentialUrl()
     .optional()
     .describe('Another address of the API: a private endpoint, or the emulator.'),
-  apiVersion: oneOf(['v1beta', 'v1']).optional().describe('ai-studio only; v1beta without.'),
+  apiVersion: oneOf(['v1beta', 'v1']).optional().describe('ai-studio only. Left out: v1beta.'),
   project: matching(
     /^[a-z0-9][a-z0-9.:-]{3,63}$/,
     'the id of a Google Cloud project',
     'Look it up with `gcloud projects list`.',
   )
     .optional()
-    .describe('vertex only; the credential’s own without.'),
+    .describe('vertex only. Left out: the credential’s own.'),
   location: matching(
     /^[a-z]+(?:-[a-z]+\d+)?$/,
     'a location',
     'Write global, us, eu, or one like europe-west4.',
   )
     .optional()
-    .describe('vertex only; global without, where Google serves its current image models.'),
+    .describe('vertex only. Left out: global, where Google serves its current image models.'),
 })
 export type TargetEntry = z.infer<typeof Target>
 

@@ -34,7 +34,7 @@ const MOST_MISTAKES = 10
 /** Enough of a line to see what it is about. */
 const MOST_LINE_CHARS = 200
 
-const ASK_EXAMPLE = 'Compare it with examples/plantain.yaml.'
+const ASK_EXAMPLE = 'See docs/configuration.md.'
 
 interface Words {
   readonly problem: string

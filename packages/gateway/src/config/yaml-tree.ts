@@ -104,7 +104,7 @@ function read(document: Document.Parsed, env: Environment): Reading {
     if (reading.nodes > MOST_NODES) return undefined
 
     if (path.length > MOST_LEVELS)
-      return mistaken(node, path, 'is nested too deep', 'Write it as the example has it.')
+      return mistaken(node, path, 'is nested too deep', 'Write it flat, as docs/configuration.md has it.')
     if (!isNode(node)) return undefined
     note(path, { value: offsetOf(node) })
     if (isScalar(node))

@@ -28,6 +28,9 @@ export interface CallerLimits {
 /** The `keyId` of whoever comes over loopback where there are no keys; no key may be called that. */
 export const KEYLESS_ID = 'loopback'
 
+/** What a key may be called. */
+export const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
 /** What messages call a caller, at the start of a sentence. */
 export function nameOf({ keyId }: Caller): string {
   return keyId === KEYLESS_ID ? 'Who comes without a key' : `The key “${keyId}”`

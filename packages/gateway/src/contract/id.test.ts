@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newId, timeOfId } from './id.ts'
+import { isId, newId, timeOfId } from './id.ts'
 import { realSystem } from '../system.ts'
 
 test('ids are UUIDv7 behind their prefix and sort by time', () => {
@@ -18,4 +18,13 @@ test('an id tells when it was made, and nothing else does', () => {
   expect(timeOfId(newId('att', system))).toBe(1_790_000_000_123)
   expect(timeOfId('att_1')).toBe(null)
   expect(timeOfId('')).toBe(null)
+})
+
+test('an id is told from what only looks like one', () => {
+  const id = newId('edit', realSystem)
+  expect(isId('edit', id)).toBe(true)
+  const others = [id.slice(5), `${id}0`, ` ${id}`, `${id}\n`, id.toUpperCase(), id.replace('edit', 'file')]
+  for (const text of [...others, id.replaceAll('-', '_'), 'edit_', '', `edit_../${id.slice(8)}`]) {
+    expect(isId('edit', text)).toBe(false)
+  }
 })

@@ -100,14 +100,18 @@ export interface EditResult {
   readonly wire?: WireAnswer
 }
 
-/** `EditResult` as JSON: what the native door, `plantain edit --json` and `editImage()` give. */
-export interface ResultDocument extends Omit<EditResult, 'images' | 'sources' | 'wire'> {
-  readonly images: readonly {
-    readonly mimeType: string
-    readonly width: number
-    readonly height: number
-    readonly sha256: string
-    /** Standard base64. */
-    readonly data: string
-  }[]
+/** What is told of an image, wherever its bytes are. */
+export type ImageFacts = Omit<ResultImage, 'bytes'>
+
+export interface InlineImage extends ImageFacts {
+  /** Standard base64. */
+  readonly data: string
+}
+
+/** `EditResult` as JSON: what the native door, `plantain edit --json` and `editImage()` give, its images in it. */
+export interface ResultDocument<Image extends ImageFacts = InlineImage> extends Omit<
+  EditResult,
+  'images' | 'sources' | 'wire'
+> {
+  readonly images: readonly Image[]
 }

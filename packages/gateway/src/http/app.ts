@@ -127,7 +127,7 @@ async function answered(
   try {
     if (parts.flaw !== null) throw new PlantainError('invalid_request', parts.flaw)
     if (base.method === 'OPTIONS') return preflight(found, base, parts)
-    const route = mustBeRoute(found, base)
+    const route = mustBeRoute(found)
     const { caller, providerCredential } = admitted(route, base, parts)
     if (route.access !== 'open') {
       const entry = parts.throttle.enter(caller)
@@ -152,15 +152,15 @@ function doorOf(found: Found): Door {
   return found.kind === 'route' ? found.route.door : found.door
 }
 
-function mustBeRoute(found: Found, { method, path }: Base): Route {
+/** What was asked for is not repeated: a path may hold anything, keys too. */
+function mustBeRoute(found: Found): Route {
   if (found.kind === 'route') return found.route
-  const shown = printable(path)
   if (found.kind === 'nowhere') {
-    throw new PlantainError('not_found', `There is nothing at ${shown}. GET /docs shows what there is.`)
+    throw new PlantainError('not_found', 'There is nothing at this path. GET /docs shows what there is.')
   }
   throw new PlantainError(
     'method_not_allowed',
-    `${shown} takes ${found.methods.join(', ')}, not ${printable(method)}.`,
+    `This path takes ${found.methods.join(' and ')}, no other method.`,
   )
 }
 
@@ -228,8 +228,4 @@ function originOf({ headers }: IncomingMessage, { publicUrl, tls }: AppParts): s
 
 function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
-}
-
-function printable(text: string): string {
-  return text.slice(0, 200).replaceAll(/[^\x21-\x7e]/g, '?')
 }

@@ -37,7 +37,7 @@ export function createGetModel(parts: ModelsParts): Handler {
     if (model !== undefined) return jsonReply(200, model)
     throw new PlantainError(
       'unknown_model',
-      `No model ${id.slice(0, 100)} is served here. GET /v1/models lists them.`,
+      'No model of that name is served here. GET /v1/models lists them.',
     )
   }
 }

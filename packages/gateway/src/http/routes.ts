@@ -125,9 +125,9 @@ function unbuilt(): readonly Route[] {
   return lines.map(([door, method, path]) => ({ method, path, door, access: 'edit', handler: notBuilt }))
 }
 
-const notBuilt: Handler = async ({ path }) => {
+const notBuilt: Handler = async () => {
   throw new PlantainError(
     'not_implemented',
-    `${path.slice(0, 120).replaceAll(/[^\x21-\x7e]/g, '?')} is known, and Plantain does not have it yet. GET /docs shows what it has.`,
+    'This is known, and Plantain does not have it yet. GET /docs shows what it has.',
   )
 }

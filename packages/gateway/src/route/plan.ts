@@ -1,5 +1,6 @@
 import { type Fault, fault } from '../contract/error.ts'
 import type { Provider, ProviderKind } from '../contract/provider.ts'
+import { redactKeys } from '../contract/redact.ts'
 import type { Notice } from '../contract/result.ts'
 import { RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
 import type { Target } from './route.ts'
@@ -52,7 +53,7 @@ export function planTargets(
   if (resolution.kind === 'unknown' && !options.forward) {
     const near =
       resolution.suggestions.length > 0 ? ` Did you mean ${resolution.suggestions.join(' or ')}?` : ''
-    const message = `No model "${asked}" is known.${near} \`plantain models\` lists them all.`
+    const message = `No model ${shown(asked)} is known.${near} \`plantain models\` lists them all.`
     return { kind: 'fault', fault: fault('unknown_model', message) }
   }
   const wantsLocal = resolution.kind === 'model' && resolution.model.family === 'local'
@@ -91,6 +92,11 @@ function resolved(
   }
   const targets = [targetOf(first), ...rest.map(targetOf)] as const
   return { kind: 'planned', targets, notices: distinct(notices) }
+}
+
+/** What is no name of a model may be anything: an instruction in the wrong place, a key. */
+function shown(name: string): string {
+  return /^[\w.@/-]{1,80}$/.test(name) ? `"${redactKeys(name)}"` : 'of that name'
 }
 
 function surfaceOf(kind: ProviderKind): { surface: Exclude<ProviderKind, 'local'> } | undefined {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { newId } from '../contract/id.ts'
 import type { System } from '../contract/system.ts'
 import type { Blobs, Draft, StoredBlob } from './blobs.ts'
@@ -56,11 +55,6 @@ export interface FileShelf {
 export interface FileShelfOptions extends System {
   readonly blobs: Blobs
   readonly lifeMs: number
-}
-
-/** Names of keys may hold anything; of an owner nothing but this is ever written down. */
-export function ownerOf(keyId: string): string {
-  return createHash('sha256').update(keyId).digest('hex')
 }
 
 const KIND = 'files'

@@ -12,7 +12,7 @@ import {
   sha256,
   until,
 } from '../../../test/conformance/files-client.ts'
-import { serveFiles } from './files-server.fixture.ts'
+import { serveFiles } from '../../../test/files-server.ts'
 
 describe('the gateway', () =>
   testFiles(({ lifeMs, ...limits } = {}) =>

@@ -225,7 +225,7 @@ async function whole({ request, purpose, run }: Running): Promise<Reply> {
   return geminiReply(await run(request), replyOptions(request, purpose))
 }
 
-async function asStream({ request, purpose, defer, run }: Running): Promise<Reply> {
+async function asStream({ request, purpose, run, defer }: Running): Promise<Reply> {
   const flow = createEventFlow()
   const editing = run({ ...request, wire: { ...request.wire, sink: flow.sink } })
   // A caller who leaves ends the exchange before the edit, which still reads the request in the memory of the exchange.

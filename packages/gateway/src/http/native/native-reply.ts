@@ -1,5 +1,6 @@
 import { ERRORS, type Fault, fault, PlantainError } from '../../contract/error.ts'
-import type { EditResult, ResultDocument } from '../../contract/result.ts'
+import type { EditResult } from '../../contract/result.ts'
+import { documentOf } from '../../edit/document.ts'
 import { encodeBase64 } from '../../wire/base64.ts'
 import { Base64Bytes } from '../../wire/json-blob.ts'
 import { writeJson } from '../../wire/json-write.ts'
@@ -51,7 +52,7 @@ export function nativeReply(result: EditResult, answer: NativeAnswer, options: N
     return { status: 200, headers: { 'content-type': last.mimeType, ...headers }, body: [last.bytes] }
   }
   const reply = jsonReply(200, {}, headers)
-  return { ...reply, body: writeJson(documentOf(result, answer)) }
+  return { ...reply, body: writeJson(answerOf(result, answer)) }
 }
 
 function refused(
@@ -68,7 +69,8 @@ function refused(
     id,
     outcome,
     model,
-    requestedModel,
+    // What is no model's name may be anything, and is not repeated.
+    requestedModel: why.code === 'unknown_model' ? null : requestedModel,
     target,
     ...(reason !== undefined && { finishReason: reason }),
     ...(safety !== undefined && { safetyRatings: safety }),
@@ -90,14 +92,10 @@ function faultOf({ error, charged }: EditResult): Fault {
 }
 
 /** `ResultDocument`, its images' bytes not yet text. */
-function documentOf(result: EditResult, { links, metadata }: NativeAnswer) {
-  const { images, sources: _sources, wire: _wire, ...rest } = result
-  return {
-    ...rest,
-    images: images.map(({ bytes, ...image }, index) => ({
-      ...image,
-      ...(links === null ? { data: new Base64Bytes(encodeBase64(bytes)) } : { url: links[index] }),
-    })),
-    ...(metadata !== null && { metadata }),
-  } satisfies Omit<ResultDocument, 'images'> & { images: readonly object[] }
+function answerOf(result: EditResult, { links, metadata }: NativeAnswer) {
+  const document = documentOf(result, ({ bytes, ...image }, index) => ({
+    ...image,
+    ...(links === null ? { data: new Base64Bytes(encodeBase64(bytes)) } : { url: links[index] }),
+  }))
+  return { ...document, ...(metadata !== null && { metadata }) }
 }

@@ -1,0 +1,166 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { hashOf, isGatewayKey } from '../src/auth/gateway-key.ts'
+import { createGuard } from '../src/auth/guard.ts'
+import { loadGatewayConfig } from '../src/config/load-gateway-config.ts'
+import { type Run, runPlantain } from './run-plantain.ts'
+
+let cwd: string
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'plantain-cli-gateway-'))
+})
+
+const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Run> =>
+  runPlantain(args, { cwd, env })
+const write = (yaml: string) => writeFileSync(join(cwd, 'plantain.yaml'), yaml)
+
+describe('plantain keys new', () => {
+  test('the key is let in by a gateway that has the entry, and by no other', async () => {
+    const { stdout, stderr, exit } = await run(['keys', 'new', '--id', '123'])
+    expect(exit).toBe(0)
+    const [key = '', empty, ...entry] = stdout.toString().split('\n')
+    expect([isGatewayKey(key), empty]).toEqual([true, ''])
+    // What is pasted does not hold the key, and what is shown on the side neither.
+    expect(entry.join('\n') + stderr).not.toContain(key.slice(8, 30))
+    write(`listen: { host: 0.0.0.0 }\n${entry.join('\n')}`)
+    const loaded = await loadGatewayConfig({ path: null, env: {}, folder: cwd })
+    if (loaded.kind === 'mistakes') throw new Error(JSON.stringify(loaded.mistakes))
+    const { keys: callers, keyless, listen, cors } = loaded.config
+    const guard = createGuard({
+      callers,
+      keyless,
+      publicUrl: listen.publicUrl,
+      corsOrigins: cors.origins,
+      tls: false,
+    })
+    const knock = {
+      headers: { 'plantain-key': [key] },
+      query: new URLSearchParams(),
+      remoteAddress: '192.0.2.1',
+    }
+    expect(guard.admit(knock)).toMatchObject({
+      kind: 'admitted',
+      caller: { keyId: '123', scopes: ['edit', 'files', 'models'] },
+    })
+    const other = JSON.parse((await run(['keys', 'new', '--json'])).stdout.toString())
+    expect(guard.admit({ ...knock, headers: { 'plantain-key': [other.key] } }).kind).toBe('fault')
+  })
+
+  test('for programs', async () => {
+    const { stdout, stderr, exit } = await run(['keys', 'new', '--env', 'test', '--json'])
+    expect([exit, stderr]).toEqual([0, ''])
+    const { key, id, hash } = JSON.parse(stdout.toString())
+    expect(key).toMatch(/^pl_test_/)
+    expect(hash).toBe(hashOf(key))
+    expect(id).toBe(`key-${hash.slice(-8)}`)
+  })
+
+  test.each([
+    [['--env', 'prod'], /--env is live or test/],
+    [['--id', 'two words'], /--id is a name of letters/],
+    [['--id', 'loopback'], /--id cannot be loopback/],
+    [['--name', 'x'], /unknown option/i],
+  ])('%j is a mistake, and no key comes of it', async (args, message) => {
+    const { stdout, stderr, exit } = await run(['keys', 'new', ...args])
+    expect([exit, stdout.toString()]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+  })
+})
+
+describe('plantain config check', () => {
+  test('what would run, without a secret', async () => {
+    const { key } = JSON.parse((await run(['keys', 'new', '--json'])).stdout.toString())
+    write(`
+listen: { host: '::', port: 8443, publicUrl: https://plantain.example }
+admin: { port: 9090 }
+keys:
+  - { id: web, hash: '${hashOf(key)}', models: [nano-banana], limits: { concurrent: 8 } }
+  - { id: ops, hash: '${hashOf(`${key}x`)}', scopes: [admin], passThrough: true }
+credentials: [{ id: studio, apiKey: "\${GEMINI_API_KEY}" }, { id: cloud, adc: true }]
+targets: [{ provider: vertex, credential: cloud }, { provider: ai-studio, credential: studio }]
+`)
+    const env = { GEMINI_API_KEY: 'AIza-planted' }
+    const { stdout, stderr, exit } = await run(['config', 'check'], env)
+    expect([exit, stderr]).toEqual([0, ''])
+    const lines = stdout.toString().split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'plantain.yaml is good. This would run:',
+        'listens      http://[::]:8443',
+        '             known as https://plantain.example',
+        'admin        http://127.0.0.1:9090',
+        'callers      web: edit, files, models; models nano-banana; 8 at once, 1000 a minute',
+        '             ops: admin; its own Google credential; 64 at once, 1000 a minute',
+        'targets      1. vertex:global, credential cloud',
+        '             2. ai-studio, credential studio',
+      ]),
+    )
+    const json = await run(['config', 'check', '--json'], env)
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({
+      ok: true,
+      file: 'plantain.yaml',
+      mistakes: [],
+      config: { listen: { port: 8443 }, credentials: [{ id: 'studio', key: '[redacted]' }, { id: 'cloud' }] },
+    })
+    expect(`${stdout}${json.stdout}`).not.toContain('planted')
+  })
+
+  test('without a file, what the environment says', async () => {
+    const { stdout, exit } = await run(['config', 'check'], { PLANTAIN_LISTEN_PORT: '0' })
+    expect(exit).toBe(0)
+    expect(stdout.toString()).toMatch(
+      /^There is no plantain\.yaml.*\n\nlistens {6}http:\/\/127\.0\.0\.1, any free port\n/,
+    )
+    expect(stdout.toString()).toMatch(/1\. local\n +because no Google key is set\n/)
+  })
+
+  test('every mistake with its place and remedy', async () => {
+    write('listen:\n  host: 0.0.0.0\n  prot: 80\nkeys: [{ id: web, hash: nope }]\n')
+    const env = { PLANTAIN_LIMITS_DRAIN_MS: 'soon' }
+    const { stdout, exit } = await run(['config', 'check'], env)
+    expect(exit).toBe(2)
+    expect(stdout.toString()).toBe(`plantain.yaml:3:3: listen.prot: is not a setting.
+  → Did you mean port?
+plantain.yaml:4:25: keys[0].hash: is not the hash of a key.
+  → Make a key with \`plantain keys new\`: it prints the line to paste.
+PLANTAIN_LIMITS_DRAIN_MS: limits.drainMs: has to be a duration from 0 to 1h.
+  → Write a number with a unit: ms, s, m, h or d, such as 15s.
+
+3 mistakes: the gateway would not start.
+`)
+    const json = await run(['config', 'check', '--json'], env)
+    expect(json.exit).toBe(2)
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({
+      ok: false,
+      mistakes: [
+        { file: 'plantain.yaml', line: 3, column: 3, path: 'listen.prot', remedy: 'Did you mean port?' },
+        { file: 'plantain.yaml', line: 4, column: 25, path: 'keys[0].hash' },
+        { variable: 'PLANTAIN_LIMITS_DRAIN_MS', path: 'limits.drainMs' },
+      ],
+    })
+  })
+
+  test('a file of another name, by argument or variable', async () => {
+    writeFileSync(join(cwd, 'other.yaml'), 'listen: { port: 1234 }')
+    for (const [args, env] of [
+      [['other.yaml'], {}],
+      [[], { PLANTAIN_CONFIG: 'other.yaml' }],
+    ] as const) {
+      const { stdout, exit } = await run(['config', 'check', ...args], env)
+      expect([exit, stdout.toString()]).toEqual([
+        0,
+        expect.stringMatching(/^other\.yaml is good\.[^]*:1234\n/),
+      ])
+    }
+    const { stdout, exit } = await run(['config', 'check', 'none.yaml'])
+    expect([exit, stdout.toString()]).toEqual([2, expect.stringMatching(/^none\.yaml:1:1: is not there\.\n/)])
+  })
+})
+
+test.each([['keys'], ['config']])('plantain %s alone shows what there is', async (command) => {
+  const { stderr, exit } = await run([command])
+  expect(exit).toBe(2)
+  expect(stderr).toMatch(/Commands:\n {2}(?:new|check)/)
+})
