@@ -107,7 +107,7 @@ describe('a caller who leaves', () => {
   })
 
   test('in the middle of a stream', async () => {
-    play = { events: [event('one'), event('two')], then: 'hold' }
+    play = { events: [event('one'), event('two')], afterwards: 'hold' }
     const raw = await opened()
     await raw.write(generate(`${STREAM}?alt=sse`))
     // What came early went out early.
@@ -176,7 +176,7 @@ describe('a caller who leaves', () => {
 describe('an upstream that breaks off', () => {
   test('in the middle of a stream: the answer does not look whole', async () => {
     for (let i = 0; i < 5; i += 1) {
-      play = { events: [event('one')], then: 'reset' }
+      play = { events: [event('one')], afterwards: 'reset' }
       const raw = await opened()
       await raw.write(generate(`${STREAM}?alt=sse`))
       expect(await raw.closes(10_000)).toBe(true)
@@ -190,7 +190,7 @@ describe('an upstream that breaks off', () => {
   })
 
   test('before its first event: an error, in the words of the door', async () => {
-    play = { events: [], then: 'reset' }
+    play = { events: [], afterwards: 'reset' }
     const raw = await opened()
     await raw.write(generate(`${STREAM}?alt=sse`))
     const [answer] = (await raw.wait(1)) ?? []
@@ -200,7 +200,7 @@ describe('an upstream that breaks off', () => {
 
   test('while the caller leaves as well', async () => {
     for (let i = 0; i < 20; i += 1) {
-      play = { events: [event('one')], then: 'reset' }
+      play = { events: [event('one')], afterwards: 'reset' }
       const raw = await opened()
       await raw.write(generate(`${STREAM}?alt=sse`))
       await expect.poll(() => raw.received().length, { interval: 2 }).toBeGreaterThan(0)
@@ -245,7 +245,7 @@ describe('a reader', () => {
   })
 
   test('of a stream waits for its next event as long as the upstream thinks', async () => {
-    play = { events: [event('one')], then: 'hold' }
+    play = { events: [event('one')], afterwards: 'hold' }
     const raw = await opened()
     await raw.write(generate(`${STREAM}?alt=sse`))
     await expect.poll(() => raw.received().length).toBeGreaterThan(0)

@@ -24,7 +24,7 @@ export type Play =
   | { readonly end: 'close' | 'reset' | 'hold' }
   | { readonly drip: string; readonly everyMs: number }
   /** Events of a stream, written at once, and what becomes of it then. */
-  | { readonly events: readonly unknown[]; readonly then: 'end' | 'reset' | 'hold' }
+  | { readonly events: readonly unknown[]; readonly afterwards: 'end' | 'reset' | 'hold' }
 
 export interface ScriptedServer {
   readonly origin: string
@@ -79,8 +79,8 @@ function perform(play: Play, response: ServerResponse): void {
   } else if ('events' in play) {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const event of play.events) response.write(`data: ${JSON.stringify(event)}\r\n\r\n`)
-    if (play.then === 'end') response.end()
-    if (play.then === 'reset') setTimeout(() => socket.resetAndDestroy(), 50)
+    if (play.afterwards === 'end') response.end()
+    if (play.afterwards === 'reset') setTimeout(() => socket.resetAndDestroy(), 50)
   } else if ('end' in play) {
     const leave = () => {
       if (play.end === 'close') socket.end()
