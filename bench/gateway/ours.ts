@@ -29,13 +29,17 @@ export function ours(id: string, title: string, options: OursOptions): Contender
     async start(setting) {
       const { key, hash } = await gatewayKey()
       const file = join(setting.folder, 'plantain.yaml')
-      await writeFile(file, configOf(setting, hash, options))
+      // It holds a key: a file that others could read is refused.
+      await writeFile(file, configOf(setting, hash, options), { mode: 0o600 })
       const child = startNode([LAUNCHER, 'serve', '--config', file])
       const port = await portOf(child)
       return running(child, port, PATH, { 'x-goog-api-key': key })
     },
   }
 }
+
+/** Above every body of the benchmark, and below every budget. */
+const REQUEST_BYTES = '32MiB'
 
 /** Every YAML document may be JSON. */
 function configOf({ upstreamPort, folder }: Setting, hash: string, options: OursOptions): string {
@@ -46,7 +50,7 @@ function configOf({ upstreamPort, folder }: Setting, hash: string, options: Ours
     keys: [{ id: 'bench', hash, limits: { concurrent: 100_000, requestsPerMinute: 6_000_000 } }],
     credentials: [{ id: 'upstream', apiKey: UPSTREAM_KEY }],
     targets: [{ provider: 'ai-studio', credential: 'upstream', baseUrl: `http://127.0.0.1:${upstreamPort}` }],
-    limits: { inFlightBytes, verify },
+    limits: { requestBytes: REQUEST_BYTES, inFlightBytes, verify },
     store: { folder: join(folder, 'store') },
     observe: { metrics: true, logFile: join(folder, 'plantain.log') },
   })
