@@ -30,6 +30,7 @@ export async function bench(): Promise<void> {
     if (pressed !== null) console.log(`${pressed.text}\n`)
     console.log(`${verdictTable(results, pressed)}\n`)
     const failed = failureLines(results)
+    console.log(`${CAVEATS}\n`)
     console.log(failed.length === 0 ? 'Nothing failed.' : `Failed:\n${failed.join('\n')}`)
     for (const [title, reason] of leftOut) console.log(`Left out: ${title}, since ${reason}.`)
     const asked = CONTENDERS.filter(({ id }) => !options.contenders.includes(id)).map(({ title }) => title)
@@ -60,3 +61,11 @@ async function upstreamAlone(house: BenchHouse, { sizes, seconds }: GatewayBench
   }
   return `The upstream alone, 16 at once, its CPU ms a request and requests/s: ${figures.join('; ')}.`
 }
+
+/** What one has to know to read the tables. */
+const CAVEATS = `Every contender is a process of its own between one load generator and one upstream, which share the machine's cores with it;
+every answer has 1.5 MB, and its status and length are checked. CPU is user and system time of all its processes and threads, out of
+/proc. nginx and haproxy start as many workers or threads as there are cores, the others are one process. nginx, haproxy and the
+pass-through compare the key and put another in its place, and look at nothing else; nginx with request buffering on writes bodies into
+files of the page cache. Portkey is asked by its chat door, without its page of logs; it reads JSON and writes it anew, and neither
+hashes nor checks. The event loop's delay is without the 10 ms between two looks at it. Peak RSS of several processes is added up.`

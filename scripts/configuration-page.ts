@@ -79,7 +79,7 @@ function row(cells: readonly string[]): string {
 
 function defaultOf({ kind, fallback, path }: Setting): string {
   // The folder differs from machine to machine.
-  if (path.join('.') === 'store.folder') return '`plantain` in the temporary folder'
+  if (path.join('.') === 'store.folder') return '`plantain-<uid>` in the temporary folder'
   if (fallback === undefined) return ''
   if (Array.isArray(fallback)) return fallback.join(', ') || 'none'
   const text = typeof fallback === 'string' ? fallback : JSON.stringify(fallback)

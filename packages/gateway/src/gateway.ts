@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { createGuard } from './auth/guard.ts'
 import { createThrottle } from './auth/throttle.ts'
 import type { GatewayConfig, GatewayTarget } from './config/gateway-config.ts'
-import { PlantainError } from './contract/error.ts'
 import type { System } from './contract/system.ts'
 import { edit, type EditParts } from './edit/edit.ts'
 import { relay } from './edit/relay.ts'
@@ -15,6 +14,7 @@ import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
+import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
 import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
 import type { Route } from './http/route.ts'
@@ -25,6 +25,8 @@ import { createPipeline } from './main.ts'
 import { allModels } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
+import { createLinkSigner } from './store/link-signer.ts'
+import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
 import { processUsage, realSystem } from './system.ts'
 import { createTargets, type TargetSettings } from './targets.ts'
@@ -38,6 +40,9 @@ export interface RunningGateway {
   /** Takes no new work, lets what is under way end, and closes. Says how many connections had to be cut. */
   close(): Promise<{ readonly cutConnections: number }>
 }
+
+/** What has expired cannot be fetched any more at once, and leaves the disk within that. */
+const SWEEP_EVERY_MS = 60_000
 
 export interface GatewayOptions {
   readonly log: Log
@@ -67,18 +72,35 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     bodies,
     limits: { fileLifeMs: store.filesKeepMs, maxTotalBytes: store.maxBytes },
   })
+  const stored = createStoredEdits({
+    ...system,
+    results: createResults({ ...system, blobs, keepMs: store.resultsKeepMs }),
+    // Links end with the process, as what they lead to does not: a secret for several processes comes with shared stores.
+    links: createLinkSigner(system),
+    unkept: (error) => log.warn('A result could not be kept; its caller got it all the same.', { error }),
+  })
+  const sweeping = setInterval(() => {
+    blobs.sweep().catch((error: unknown) => log.warn('Expired files could not be deleted.', { error }))
+  }, SWEEP_EVERY_MS).unref()
   let draining = false
   const handlers = handlersOf(config, {
     system,
     pipeline,
     bodies,
     files,
+    stored,
     version,
     draining: () => draining,
     metrics: config.observe.metrics ? createMetrics(observer) : null,
   })
   const tls = await readTls(config)
-  const listening = await listen(config, handlers, { system, observer, log, tls, draining: () => draining })
+  const listening = await listen(config, handlers, {
+    system,
+    observer,
+    log,
+    tls,
+    draining: () => draining,
+  })
   return {
     url: listening.main.url,
     port: listening.main.port,
@@ -87,6 +109,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       draining = true
       const { cutConnections } = await listening.main.drain(limits.drainMs)
       await listening.admin?.drain(0)
+      clearInterval(sweeping)
       await targets.close()
       await observer.close()
       return { cutConnections }
@@ -126,7 +149,7 @@ async function listen(
       cors: config.cors,
       tls: parts.tls !== null,
       publicUrl: config.listen.publicUrl,
-      drainMs: LONGEST_RUN_OUT_MS,
+      readerIdleMs: limits.readerIdleMs,
     })
   const options = {
     ...limits,
@@ -201,25 +224,19 @@ function observerOf(
   })
 }
 
-/** How long a request that was answered before its end may run out, so that its sender gets to read the answer. */
-const LONGEST_RUN_OUT_MS = 5000
-
-async function later(): Promise<never> {
-  throw new PlantainError('not_implemented', 'Not yet.')
-}
-
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
   readonly bodies: BodyReader
   readonly files: FilesDoor
+  readonly stored: StoredEdits
   readonly version: string
   readonly draining: () => boolean
   readonly metrics: Handlers['metrics']
 }
 
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, files, version, draining, metrics } = parts
+  const { system, pipeline, bodies, files, stored, version, draining, metrics } = parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
@@ -231,11 +248,12 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       resolveFile,
       edit: (request, signal) => edit(pipeline, request, signal),
       editTimeoutMs,
-      keep: async (_, { metadata }) => ({ links: null, metadata }),
+      keep: stored.keep,
+      keepsResults: config.store.resultsKeepMs > 0,
     }),
-    getEdit: later,
-    deleteEdit: later,
-    getImage: later,
+    getEdit: stored.get,
+    deleteEdit: stored.delete,
+    getImage: stored.image,
     generate: createGenerate({
       system,
       bodies,

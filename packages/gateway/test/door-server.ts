@@ -10,6 +10,8 @@ import { type Handlers, routesOf } from '../src/http/routes.ts'
 import type { Observation } from '../src/observe/observation.ts'
 import { KEYLESS } from './gateway-client.ts'
 
+const NEVER = new AbortController().signal
+
 export interface DoorServer {
   readonly origin: string
   /** Whatever was thrown, also what was answered. */
@@ -59,7 +61,7 @@ export async function serveHandlers(handlers: () => Partial<Handlers>): Promise<
         failures.push(thrown)
         return faultReply(PlantainError.is(thrown) ? thrown.fault : new PlantainError('internal').fault, door)
       })
-      .then((reply) => sendReply(reply, response, { withBody: true }))
+      .then((reply) => sendReply(reply, response, { withBody: true, signal: NEVER, readerIdleMs: 60_000 }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

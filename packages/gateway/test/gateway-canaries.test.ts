@@ -143,7 +143,7 @@ test('eight secrets are seen in no log, metric, trace, answer or stored file', a
     },
   ] as const
   for (const target of bySetting) {
-    const gateway = await gatewayWith({ ...common, targets: [target] }, log)
+    const gateway = await gatewayWith({ ...common, targets: [target] }, { log })
     const run = { url: gateway.url, canaries, base64: canaries.image.toString('base64') }
     for (const [index, ask] of requests(run).entries()) {
       const id = emulator.addPersonas(PERSONAS[index % PERSONAS.length] ?? '')

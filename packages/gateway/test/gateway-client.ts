@@ -34,6 +34,8 @@ export const SETTINGS: GatewayConfig = {
     headersTimeoutMs: 20_000,
     bodyIdleMs: 15_000,
     bodyTotalMs: 300_000,
+    readerIdleMs: 60_000,
+    lingerMs: 5_000,
     keepAliveMs: 65_000,
     connections: 2_000,
     editTimeoutMs: 180_000,
@@ -50,14 +52,19 @@ export const SETTINGS: GatewayConfig = {
 
 export const SILENT: Log = createLog({ clock: realSystem.clock, level: 'silent', to: { fd: 2 } })
 
+/** How long a gateway waits for callers. */
+export type Patience = Pick<GatewayConfig['limits'], 'readerIdleMs' | 'lingerMs'>
+
 /** A gateway in this process, with a folder of its own. Whoever starts it closes it. */
 export async function gatewayWith(
   config: Partial<GatewayConfig> = {},
-  log: Log = SILENT,
+  { log = SILENT, patience = {} }: { readonly log?: Log; readonly patience?: Partial<Patience> } = {},
 ): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'plantain-gateway-'))
   const store = { ...SETTINGS.store, folder }
-  const gateway = await startGateway({ ...SETTINGS, store, ...config }, { log, version: '0.0.0' })
+  const told = { ...SETTINGS, store, ...config }
+  const limits = { ...told.limits, ...patience }
+  const gateway = await startGateway({ ...told, limits }, { log, version: '0.0.0' })
   const close = async () => {
     const ended = await gateway.close()
     await rm(folder, { recursive: true, force: true })
@@ -76,6 +83,23 @@ export function aiStudio(baseUrl: string): GatewayTarget {
     baseUrl,
     apiVersion: null,
   }
+}
+
+/** A gateway that says what it logged as errors: bugs, that is. */
+export interface LoggedGateway extends RunningGateway {
+  errors(): readonly unknown[]
+}
+
+/** One whose only target is AI Studio at an address of this machine, asked with a key of the gateway's own. */
+export async function gatewayOn(
+  upstream: string,
+  config: Partial<GatewayConfig> = {},
+  patience: Partial<Patience> = {},
+): Promise<LoggedGateway> {
+  const errors: unknown[] = []
+  const log: Log = { ...SILENT, error: (message, fields) => void errors.push([message, fields]) }
+  const gateway = await gatewayWith({ targets: [aiStudio(upstream)], ...config }, { log, patience })
+  return { ...gateway, errors: () => errors }
 }
 
 /** One whose only target is AI Studio at an address of this machine, asked with the caller's own credential. */

@@ -23,10 +23,14 @@ export type Play =
   | { readonly raw: string | Uint8Array; readonly end: 'close' | 'reset' | 'hold' }
   | { readonly end: 'close' | 'reset' | 'hold' }
   | { readonly drip: string; readonly everyMs: number }
+  /** Events of a stream, written at once, and what becomes of it then. */
+  | { readonly events: readonly unknown[]; readonly afterwards: 'end' | 'reset' | 'hold' }
 
 export interface ScriptedServer {
   readonly origin: string
   readonly seen: readonly Seen[]
+  /** How many were gone before they had a whole answer. */
+  left(): number
   close(): Promise<void>
 }
 
@@ -35,7 +39,11 @@ export async function startScriptedServer(
   script: (request: Seen, index: number) => Play | Promise<Play>,
 ): Promise<ScriptedServer> {
   const seen: Seen[] = []
+  let left = 0
   const server = createServer((request, response) => {
+    response.once('close', () => {
+      if (!response.writableFinished) left += 1
+    })
     const chunks: Buffer[] = []
     request.on('error', () => {})
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -49,6 +57,7 @@ export async function startScriptedServer(
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    left: () => left,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -67,6 +76,11 @@ function perform(play: Play, response: ServerResponse): void {
       if (at >= play.drip.length) response.end()
     }, play.everyMs)
     socket.on('close', () => clearInterval(timer))
+  } else if ('events' in play) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const event of play.events) response.write(`data: ${JSON.stringify(event)}\r\n\r\n`)
+    if (play.afterwards === 'end') response.end()
+    if (play.afterwards === 'reset') setTimeout(() => socket.resetAndDestroy(), 50)
   } else if ('end' in play) {
     const leave = () => {
       if (play.end === 'close') socket.end()

@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configOf, loaded, mistakesOf } from './config-folder.fixture.ts'
@@ -19,7 +19,7 @@ test('without a file: this machine, the local engine, no keys', async () => {
     },
     credentials: [],
     targets: [{ provider: 'local', name: 'local' }],
-    store: { folder: join(tmpdir(), 'plantain') },
+    store: { folder: join(tmpdir(), `plantain-${userInfo().uid}`) },
   })
   expect(load).toMatchObject({ file: null, because: 'no Google key is set' })
 })

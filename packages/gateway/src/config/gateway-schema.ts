@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { KEY_HASH, KEY_ID, SCOPES } from '../contract/caller.ts'
@@ -86,6 +86,12 @@ const Limits = group({
   bodyTotalMs: duration({ from: 100, to: DAY })
     .default(300 * SECOND)
     .describe('A body has to be there by then.'),
+  readerIdleMs: duration({ from: 100, to: HOUR })
+    .default(60 * SECOND)
+    .describe('Longest time a caller may take nothing of its answer.'),
+  lingerMs: duration({ from: 0, to: HOUR })
+    .default(5 * SECOND)
+    .describe('How long what is still sent of a refused request is read, for its sender to see the answer.'),
   keepAliveMs: duration({ from: 0, to: HOUR })
     .default(65 * SECOND)
     .describe('How long an idle connection is kept; longer than load balancers do.'),
@@ -123,8 +129,9 @@ const Cors = group({
 
 const Store = group({
   folder: path()
-    .default(() => join(tmpdir(), 'plantain'))
-    .describe('Where results and uploaded files are kept.'),
+    // Each user of a machine has one, which nobody else can have made first.
+    .default(() => join(tmpdir(), `plantain-${userInfo().uid}`))
+    .describe('Where results and uploaded files are kept; one gateway a folder.'),
   resultsKeepMs: duration({ from: 0, to: 366 * DAY })
     .default(HOUR)
     .describe('How long results can be fetched.'),

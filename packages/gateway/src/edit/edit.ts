@@ -1,5 +1,4 @@
 import { type Cache, questionKey } from '../cache/cache.ts'
-import { PlantainError } from '../contract/error.ts'
 import type { Provider } from '../contract/provider.ts'
 import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
 import type { EditResult, SourceSeen } from '../contract/result.ts'
@@ -11,7 +10,7 @@ import { fit } from './fit.ts'
 import { fitWire } from './fit-wire.ts'
 import { judge, type Judgement, noImage } from './judge.ts'
 import { prepare } from './prepare.ts'
-import { type Ending, endingOf, settle } from './settle.ts'
+import { type Ending, endingOf, endingOfThrown, settle } from './settle.ts'
 import type { Inspection, Spec } from './spec.ts'
 
 /** What the pipeline stands on. */
@@ -33,10 +32,7 @@ export const DEFAULT_TIMEOUT_MS = 180_000
  */
 export async function edit(parts: EditParts, request: EditRequest, caller: AbortSignal): Promise<EditResult> {
   const ticket = await parts.ledger.reserve(request.id === undefined ? {} : { id: request.id })
-  const ending = await pursue(parts, request, { ticket, caller }).catch((thrown: unknown) => {
-    if (!PlantainError.is(thrown)) throw thrown
-    return endingOf(thrown.fault)
-  })
+  const ending = await pursue(parts, request, { ticket, caller }).catch(endingOfThrown)
   return settle(ticket, request, ending)
 }
 

@@ -23,7 +23,7 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
   }
   const parts = request.input.filter((part) => part.kind === 'image')
   const lenient = request.wire !== undefined
-  const looks = await Promise.all(
+  const looks = await allDone(
     parts.map(({ image }, i) => look(image, nameOf(i, parts.length), { ...inspection, lenient })),
   )
   return {
@@ -33,6 +33,15 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
     source: looks[0]?.print ?? null,
     mask: request.mask ? await maskFor(request.mask, looks[0]?.source, inspection.imageLimits) : null,
   }
+}
+
+/**
+ * Fails as `Promise.all` does, but not before all are through: where the bytes of a request lie, others' will lie once it
+ * has its answer, and nobody may still be reading then.
+ */
+async function allDone<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(works)
+  return Promise.all(works)
 }
 
 interface Look {

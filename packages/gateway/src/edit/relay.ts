@@ -8,7 +8,7 @@ import { route, type Steps } from '../route/route.ts'
 import { type EditParts, timeoutOf } from './edit.ts'
 import { fitWire } from './fit-wire.ts'
 import { type Judgement, noImage } from './judge.ts'
-import { type Ending, endingOf, settle } from './settle.ts'
+import { type Ending, endingOf, endingOfThrown, settle } from './settle.ts'
 
 /** A request in a target's own dialect. */
 export type WireRequest = EditRequest & { readonly wire: WireDocument }
@@ -40,7 +40,7 @@ export async function relay(
     const routed = await route(plan.targets, steps, { clock, signal, ...(credential && { credential }) })
     return { ...routed, notices: [...plan.notices, ...routed.notices] }
   }
-  return settle(ticket, request, await pursue())
+  return settle(ticket, request, await pursue().catch(endingOfThrown))
 }
 
 const NOBODY_TO_ASK = new PlantainError(

@@ -1,4 +1,4 @@
-import { docsAnchor, type Fault } from '../contract/error.ts'
+import { docsAnchor, type Fault, PlantainError } from '../contract/error.ts'
 import type { WireAnswer } from '../contract/wire.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, Notice, ResultError, SourceSeen, Usage } from '../contract/result.ts'
@@ -27,7 +27,8 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     outcome: judgement.outcome,
     error: fault && errorOf(fault),
     model: target?.model ?? null,
-    requestedModel: request.model ?? null,
+    // What is no model's name may be anything, an instruction in the wrong place too, and is written down nowhere.
+    requestedModel: fault?.code === 'unknown_model' ? null : (request.model ?? null),
     target: target?.provider.target ?? null,
     degraded: false,
     images: judgement.images,
@@ -51,6 +52,12 @@ function errorOf({ code, message, waitMs, upstream }: Fault): ResultError {
     ...(reason !== undefined && { reason }),
     ...(safety.length > 0 && { safety }),
   }
+}
+
+/** The ending of an edit whose steps threw; a bug is thrown on. */
+export function endingOfThrown(thrown: unknown): Ending {
+  if (!PlantainError.is(thrown)) throw thrown
+  return endingOf(thrown.fault)
 }
 
 /** The ending of an edit that never came to a target. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/system.ts'
 import { administer } from './admin.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 import type { Asked, AskedImage, TurnMaker } from './asked.ts'
 import type { Call } from './call.ts'
 import type { Emulation } from './emulation.ts'

@@ -1,4 +1,4 @@
-import type { ApiError } from './api-error.ts'
+import type { ApiError } from '../wire/api-error.ts'
 import type { Call } from './call.ts'
 import { errorReply } from './generate/generate.ts'
 import { interactionError } from './interactions/interaction-error.ts'

@@ -8,13 +8,15 @@ import type { System } from '../contract/system.ts'
 import type { Log } from '../observe/log.ts'
 import type { Observer } from '../observe/observer.ts'
 import { requestIdOf } from '../observe/request-id.ts'
-import { drain } from './body/drain.ts'
+import { runOut } from './body/run-out.ts'
 import { type Cors, corsHeaders, preflightHeaders } from './cors.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { faultReply } from './fault-reply.ts'
 import { sendReply } from './reply-sender.ts'
+import { createReleases } from './releases.ts'
 import type { Door, Route } from './route.ts'
 import { type Found, type RouteTable } from './route-table.ts'
+import { flawOfHead } from './sound-head.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** What the one mount point of everything stands on. */
@@ -31,8 +33,8 @@ export interface AppParts {
   readonly publicUrl: string | null
   /** Whether it is being stopped: what is under way goes on, and nothing new is begun. */
   readonly draining: () => boolean
-  /** How long a request that was answered before its end may run out. */
-  readonly drainMs: number
+  /** How long a reader may take nothing of its answer. */
+  readonly readerIdleMs: number
 }
 
 /**
@@ -49,7 +51,10 @@ export function createApp(parts: AppParts): RequestListener {
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, parts: AppParts): Promise<void> {
-  const { system, table, observer, cors } = parts
+  const { system, table, observer, cors, readerIdleMs } = parts
+  const { socket } = request
+  // On a connection that is being ended nobody reads an answer.
+  if (!socket.writable) return
   const { path, query } = addressOf(request)
   const { method = '' } = request
   const requestId = requestIdOf(request.headers, system)
@@ -64,10 +69,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
     address: request.socket.remoteAddress,
   })
   const left = new AbortController()
-  response.once('close', () => {
+  const gone = () => {
     if (!response.writableFinished) left.abort(new Error('The caller has gone.'))
-  })
-  const releases: (() => void)[] = []
+  }
+  response.once('close', gone)
+  // An answer that waits behind others for its turn is not told.
+  socket.once('close', gone)
+  const { defer, release } = createReleases(parts.log)
   const base = {
     request,
     signal: left.signal,
@@ -76,36 +84,49 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
     method,
     path,
     query,
-    defer: (release: () => void) => void releases.push(release),
+    defer,
     origin: originOf(request, parts),
   }
+  const flaw = flawOfHead(request)
   try {
-    const reply = await answered(found, base, parts)
+    const reply = await answered(found, base, { ...parts, flaw })
     const headers = {
       ...securityHeaders(parts),
       ...corsHeaders(request.headers, cors),
       'x-request-id': requestId,
       ...reply.headers,
       ...(isStream(reply) ? {} : { 'server-timing': watch.serverTiming() }),
-      ...(request.complete && !parts.draining() ? {} : { connection: 'close' }),
+      ...(request.complete && !parts.draining() && flaw === null ? {} : { connection: 'close' }),
     }
-    const sent = await sendReply({ ...reply, headers }, response, { withBody: method !== 'HEAD' })
+    // Not only once it is sent: an answer may have to wait for its turn, and a connection that is not read from does not
+    // tell that its caller has gone.
+    runOut(request)
+    const sent = await sendReply({ ...reply, headers }, response, {
+      withBody: method !== 'HEAD',
+      signal: left.signal,
+      readerIdleMs,
+    })
     watch.end({ status: reply.status, ...sent })
   } finally {
-    for (const release of releases.toReversed()) release()
-    await drain(request, parts.drainMs)
+    socket.off('close', gone)
+    await release()
   }
 }
 
 type Base = Omit<Exchange, 'caller' | 'providerCredential' | 'params'>
 
 /** The reply, whatever happens: a handler that fails on a bug is an answer too. */
-async function answered(found: Found, base: Base, parts: AppParts): Promise<Reply> {
+async function answered(
+  found: Found,
+  base: Base,
+  parts: AppParts & { readonly flaw: string | null },
+): Promise<Reply> {
   const door = doorOf(found)
   const { watch } = base
   let limits: LimitHeaders = {}
   try {
-    if (base.method === 'OPTIONS') return preflight(base, parts)
+    if (parts.flaw !== null) throw new PlantainError('invalid_request', parts.flaw)
+    if (base.method === 'OPTIONS') return preflight(found, base, parts)
     const route = mustBeRoute(found)
     const { caller, providerCredential } = admitted(route, base, parts)
     if (route.access !== 'open') {
@@ -183,10 +204,8 @@ function faultOf(thrown: unknown, { signal, requestId }: Base, { log }: AppParts
   return fault('internal', `Something is wrong in Plantain. Report it with the request id ${requestId}.`)
 }
 
-function preflight({ request, path }: Base, { cors, table }: AppParts): Reply {
-  const methods = table.routes.some(({ path: one }) => one === path)
-    ? ['GET', 'POST', 'PUT', 'DELETE']
-    : ['GET', 'POST', 'DELETE']
+function preflight(found: Found, { request }: Base, { cors }: AppParts): Reply {
+  const methods = found.kind === 'other-method' ? found.methods : []
   return { status: 204, headers: preflightHeaders(request.headers, cors, methods), body: [] }
 }
 

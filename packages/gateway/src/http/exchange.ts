@@ -20,8 +20,11 @@ export interface Exchange {
   /** What the names in the route's pattern stand for, percent-decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
-  /** Does this when the exchange has ended, however it does: for memory that is read until then. */
-  readonly defer: (release: () => void) => void
+  /**
+   * Does this when the exchange has ended, however it does, the last that was said first and one after the other: for
+   * memory that is read until then, and for waiting until nobody reads it.
+   */
+  readonly defer: (release: () => void | Promise<void>) => void
   /** Scheme and host as the caller sees the gateway: what links are made of. */
   readonly origin: string
 }

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Reply } from './exchange.ts'
 import { sendReply } from './reply-sender.ts'
 
+const NEVER = new AbortController().signal
+
 let server: Server | undefined
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 afterEach(() => {
@@ -18,7 +20,9 @@ const serving = async (reply: () => Reply) => {
   server = createServer((incoming, response) => {
     seen.onSocket.push(incoming.socket.listenerCount('timeout'))
     const counting = setInterval(() => seen.onResponse.push(response.listenerCount('close')), 1)
-    void sendReply(reply(), response, { withBody: true }).finally(() => clearInterval(counting))
+    void sendReply(reply(), response, { withBody: true, signal: NEVER, readerIdleMs: 60_000 }).finally(() =>
+      clearInterval(counting),
+    )
   })
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { finished } from 'node:stream/promises'
+import { once } from 'node:events'
 import type { Reply } from './exchange.ts'
 
 /** How sending an answer ended. */
@@ -9,78 +9,91 @@ export interface Sent {
   readonly how: 'answered' | 'left' | 'cut'
 }
 
-/** A reader that takes nothing for so long holds memory for nobody. */
-const READER_IDLE_MS = 60_000
+export interface SendOptions {
+  /** `false`: of an answer to HEAD. */
+  readonly withBody: boolean
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal
+  /** A reader that takes nothing for so long holds memory for nobody: its connection is ended. */
+  readonly readerIdleMs: number
+}
 
 /** Sends an answer to its end: when this resolves, nothing of the body is read any more. Never rejects. */
 export async function sendReply(
   reply: Reply,
   response: ServerResponse,
-  { withBody }: { readonly withBody: boolean },
+  { withBody, signal, readerIdleMs }: SendOptions,
 ): Promise<Sent> {
   const { status, headers, body, trailers } = reply
   // Whoever has left gets nothing, and there is nobody to count bytes for.
-  const { socket } = response
-  if (response.destroyed || socket === null) return { answerBytes: 0, how: 'left' }
-  const leave = () => response.destroy()
-  socket.setTimeout(READER_IDLE_MS, leave)
+  if (signal.aborted || response.destroyed) return { answerBytes: 0, how: 'left' }
   const counter = { bytes: 0 }
-  const ended = finished(response).then(
-    () => true,
-    () => false,
-  )
+  const flow = { response, signal, counter, idleMs: readerIdleMs }
+  const ended = whenEnded(response, signal)
   try {
     if (isList(body)) {
       const length = body.reduce((sum, piece) => sum + piece.byteLength, 0)
-      response.writeHead(status, { ...headers, 'content-length': length })
-      if (withBody) for (const piece of body) write(response, piece, counter)
+      // Of an answer that never has a body the length is not told (RFC 9110 §8.6).
+      response.writeHead(status, { ...headers, ...(status !== 204 && { 'content-length': length }) })
+      if (withBody) for (const piece of body) write(flow, piece)
     } else {
       const announced = trailers === undefined ? {} : { trailer: Object.keys(trailers()).join(', ') }
       response.writeHead(status, { ...headers, ...announced })
       response.flushHeaders()
-      await sendStream(response, body, counter)
+      await sendStream(flow, body)
       if (trailers !== undefined) response.addTrailers(trailers())
     }
     response.end()
   } catch {
     // What streams broke off: an answer that looks whole would be a lie.
     response.destroy()
-    await ended
-    return { answerBytes: counter.bytes, how: 'cut' }
+    return { answerBytes: counter.bytes, how: signal.aborted ? 'left' : 'cut' }
   }
-  const whole = await ended
-  // The connection lives on, and gets another listener with its next answer.
-  socket.setTimeout(0).off('timeout', leave)
-  return { answerBytes: counter.bytes, how: whole ? 'answered' : 'left' }
+  boundIdleness(flow)
+  return { answerBytes: counter.bytes, how: (await ended) ? 'answered' : 'left' }
+}
+
+interface Flow {
+  readonly response: ServerResponse
+  readonly signal: AbortSignal
+  readonly counter: { bytes: number }
+  readonly idleMs: number
+}
+
+/** Whether all of it went out: the caller may go first, also while the answer waits behind others for its turn. */
+function whenEnded(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    response.once('finish', () => resolve(true))
+    signal.addEventListener('abort', () => resolve(false), { once: true })
+  })
 }
 
 function isList(body: Reply['body']): body is readonly Uint8Array[] {
   return Array.isArray(body)
 }
 
-function write(response: ServerResponse, piece: Uint8Array, counter: { bytes: number }): boolean {
+function write({ response, counter }: Flow, piece: Uint8Array): boolean {
   counter.bytes += piece.byteLength
   return response.write(piece)
 }
 
-async function sendStream(
-  response: ServerResponse,
-  body: AsyncIterable<Uint8Array>,
-  counter: { bytes: number },
-): Promise<void> {
-  for await (const piece of body) {
-    if (response.destroyed) return
-    if (!write(response, piece, counter)) await drained(response)
-  }
+/**
+ * Has the connection ended when no byte goes over it for a while. Node ends it by itself, looks at what the system took
+ * of a piece, and sets the time anew for whatever comes after this answer.
+ */
+function boundIdleness({ response, idleMs }: Flow): void {
+  if (response.socket === null) response.once('socket', (socket) => socket.setTimeout(idleMs))
+  else response.socket.setTimeout(idleMs)
 }
 
-/** Until there is room for more, or nobody to send it to. Leaves no listener behind: a long stream waits often. */
-function drained(response: ServerResponse): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const done = () => {
-    response.off('drain', done).off('close', done)
-    resolve()
+async function sendStream(flow: Flow, body: AsyncIterable<Uint8Array>): Promise<void> {
+  const { response, signal } = flow
+  for await (const piece of body) {
+    signal.throwIfAborted()
+    if (write(flow, piece)) continue
+    boundIdleness(flow)
+    await once(response, 'drain', { signal })
+    // Until there is something to take again, it is we who are late.
+    response.socket?.setTimeout(0)
   }
-  response.on('drain', done).on('close', done)
-  return promise
 }

@@ -1,10 +1,10 @@
-import { createServer as createHttpServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { type ErrorCode, fault, PlantainError } from '../contract/error.ts'
+import type { AddressInfo } from 'node:net'
+import { PlantainError } from '../contract/error.ts'
+import { answerBadRequests } from './bad-requests.ts'
 import { awaitsContinue } from './body/expectation.ts'
-import { problemReply } from './fault-reply.ts'
+import { type Connections, watchConnections } from './connections.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number
   readonly keepAliveMs: number
   readonly connections: number
+  /** How long a request that was answered before its end may run out, so that its sender gets to read the answer. */
+  readonly lingerMs: number
 }
 
 export interface RunningServer {
@@ -31,19 +33,19 @@ export interface RunningServer {
 
 /** Rejects with `config_invalid` where the port is taken or the address is not this machine's. */
 export async function startServer(app: RequestListener, options: ServerOptions): Promise<RunningServer> {
-  const { host, port, tls } = options
+  const { host, port, tls, lingerMs } = options
   const server = create(app, options)
   server.maxConnections = options.connections
-  answerBadRequests(server)
+  // `headerBytes` bounds them; beyond 2000 Node would drop the rest without a word.
+  server.maxHeadersCount = 0
+  const connections = watchConnections(server, { tls: tls !== null, lingerMs })
+  answerBadRequests(server, connections, { tls: tls !== null, lingerMs })
   server.on('checkContinue', (request, response) => {
     awaitsContinue(request, response)
-    app(request, response)
+    server.emit('request', request, response)
   })
-  const connections = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
+  // Nobody has to meet an expectation it does not know (RFC 9110 §10.1.1).
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   const address = await bound(server, { host, port })
   const authority = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
@@ -61,81 +63,37 @@ function create(app: RequestListener, options: ServerOptions): Server {
     keepAliveTimeout: options.keepAliveMs,
     // How often the two are looked at: a request that is late is cut that much later.
     connectionsCheckingInterval: 1000,
+    // Whoever is without gets an answer as well, in the words of its door.
+    requireHostHeader: false,
     noDelay: true,
   }
   return options.tls === null
     ? createHttpServer(common, app)
-    : createHttpsServer({ ...common, ...options.tls, minVersion: 'TLSv1.2' }, app)
+    : createHttpsServer(
+        { ...common, ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout: options.headersTimeoutMs },
+        app,
+      )
 }
 
-/** What the parser stumbles over; anything else is malformed. */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
-  HPE_HEADER_OVERFLOW: 'request_too_large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'request_too_large',
-}
-
-const WORDS: Partial<Record<ErrorCode, string>> = {
-  request_timeout: 'The request did not arrive in time. Send it faster, or over a better connection.',
-  request_too_large: 'The headers of the request are larger than this gateway takes (limits.headerBytes).',
-}
-
-interface UnreadableRequest extends NodeJS.ErrnoException {
-  readonly rawPacket?: Buffer
-}
-
-/**
- * Where there is no request there is no response object either: the answer is written by hand. Whose answer would be
- * next on the connection is not known, so that one in the middle of another is not written, and none follows.
- */
-function answerBadRequests(server: Server): void {
-  const answering = new WeakMap<
-    Duplex,
-    { readonly headersSent: boolean; readonly writableFinished: boolean }
-  >()
-  server.prependListener('request', (request, response) => answering.set(request.socket, response))
-  server.on('clientError', ({ code = '', rawPacket }: UnreadableRequest, socket) => {
-    const begun = answering.get(socket)
-    const free = begun?.headersSent !== true || begun.writableFinished
-    if (socket.writable && free && code !== 'ECONNRESET') socket.write(badRequest(code, isHead(rawPacket)))
-    socket.destroy()
-  })
-}
-
-function badRequest(reason: string, headOnly: boolean): Buffer {
-  const code = CODES[reason] ?? 'invalid_request'
-  const { status, headers, body } = problemReply(
-    fault(
-      code,
-      WORDS[code] ?? 'The request is no proper HTTP/1.1, or two readers could read it differently.',
-    ),
-  )
-  const bytes = Buffer.concat(body)
-  const lines = Object.entries({ ...headers, 'content-length': bytes.length, connection: 'close' }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  )
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
-  return Buffer.concat([Buffer.from(head), headOnly ? Buffer.alloc(0) : bytes])
-}
-
-/** A body behind an answer to HEAD would be read as the next answer. */
-function isHead(packet: Buffer | undefined): boolean {
-  return packet?.toString('latin1', 0, 5) === 'HEAD '
-}
+/** For requests whose first bytes were on their way when the stop came. */
+const LAST_CALL_MS = 500
 
 async function drained(
   server: Server,
-  connections: ReadonlySet<Socket>,
+  connections: Connections,
   timeoutMs: number,
 ): Promise<{ readonly cutConnections: number }> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   let cutConnections = 0
-  const timer = setTimeout(() => {
-    cutConnections = connections.size
-    server.closeAllConnections()
+  const lastCall = setTimeout(() => connections.endIdle(), Math.min(LAST_CALL_MS, timeoutMs))
+  const deadline = setTimeout(() => {
+    connections.endIdle()
+    cutConnections = connections.count()
+    connections.endAll()
   }, timeoutMs)
   await closed
-  clearTimeout(timer)
+  clearTimeout(lastCall)
+  clearTimeout(deadline)
   return { cutConnections }
 }
 

@@ -18,6 +18,8 @@ export class TooManyValuesError extends Error {
 export interface Skeleton {
   /** What `JSON.parse` gives, with a `JsonBlob` in place of every long string value. */
   readonly value: unknown
+  /** Those in it, in their order. */
+  readonly blobs: readonly JsonBlob[]
   readonly byteLength: number
   readonly layout: SkeletonLayout
   /** The text as received. Throws once the lease it lies in is released. */
@@ -97,7 +99,7 @@ function assemble(body: ByteRanges, strings: readonly LongString[], found: Found
   if (fault !== undefined) throw new JsonSyntaxError(earlier(fault, structuralFault(layout)))
   const blobs = insides.map((pieces) => new JsonBlob(pieces))
   const value = place(parse(layout), blobs, minBlobBytes)
-  return { value, byteLength, layout, raw: () => body.slice(0, byteLength) }
+  return { value, blobs, byteLength, layout, raw: () => body.slice(0, byteLength) }
 }
 
 /**

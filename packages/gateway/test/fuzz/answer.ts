@@ -18,7 +18,8 @@ export function answersIn(received: Buffer): readonly Answer[] | null {
     if (end === -1) return /^HTTP\/1\.1 \d{3}|^HTTP/.test(rest.toString('latin1')) ? answers : null
     if (!(status >= 100)) return null
     const headers = headersOf(lines.slice(1))
-    const read = status < 200 ? NO_BODY : readBody(rest.subarray(end + 4), headers)
+    const read =
+      status < 200 || status === 204 || status === 304 ? NO_BODY : readBody(rest.subarray(end + 4), headers)
     if (status >= 200) answers.push({ status, headers, body: read.body, whole: read.whole })
     rest = rest.subarray(end + 4 + read.byteLength)
   }

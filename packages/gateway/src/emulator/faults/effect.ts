@@ -1,5 +1,5 @@
 import type { BlockReason, FinishReason } from '../reasons.ts'
-import type { ApiError } from '../api-error.ts'
+import type { ApiError } from '../../wire/api-error.ts'
 import type { ApiVersion } from '../address.ts'
 import type { Seeded } from '../../image/seeded.ts'
 import type { Surface } from '../../models/model.ts'

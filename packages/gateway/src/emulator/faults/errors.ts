@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { Surface } from '../../models/model.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import { permissionDenied } from '../identity/credential-error.ts'
 import { type ApiVersion, type Place, PROJECT_NUMBER } from '../address.ts'
 import type { ErrorContext } from './effect.ts'

@@ -6,7 +6,7 @@ import { keyLeaked } from '../identity/credential-error.ts'
 import { readDuration } from './duration.ts'
 import type { AnswerChange, Effect, ErrorContext, PictureWish, Refusal, Transport } from './effect.ts'
 import * as errors from './errors.ts'
-import type { ApiError } from '../api-error.ts'
+import type { ApiError } from '../../wire/api-error.ts'
 import type { Reach } from './where.ts'
 
 /** A named way in which Google fails. */

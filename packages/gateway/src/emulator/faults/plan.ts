@@ -1,5 +1,5 @@
 import type { Seeded } from '../../image/seeded.ts'
-import type { ApiError } from '../api-error.ts'
+import type { ApiError } from '../../wire/api-error.ts'
 import type { AnswerChange, Effect, ErrorContext, PictureWish, Refusal, Transport } from './effect.ts'
 import type { Quota } from './quota.ts'
 import type { ActingRule } from './rule.ts'

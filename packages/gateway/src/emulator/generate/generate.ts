@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/system.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import { writeJson } from '../../wire/json-write.ts'
-import type { ApiError } from '../api-error.ts'
+import type { ApiError } from '../../wire/api-error.ts'
 import type { Asked, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { bytesReply, JSON_TYPE, jsonReply, type Reply } from '../reply.ts'

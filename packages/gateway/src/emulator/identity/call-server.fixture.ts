@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { seeded } from '../../image/seeded.ts'
 import type { Surface } from '../../models/model.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import { API_VERSIONS } from '../address.ts'
 import type { Call } from '../call.ts'
 import { planOf } from '../faults/plan.ts'

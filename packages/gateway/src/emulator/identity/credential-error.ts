@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/json-object.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 
 /** What an error says about the call that was refused. */
 export interface Refused {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../contract/system.ts'
 import type { Surface } from '../../models/model.ts'
-import type { ApiError } from '../api-error.ts'
+import type { ApiError } from '../../wire/api-error.ts'
 import type { Call } from '../call.ts'
 import {
   credentialsMissing,

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { asObject, field } from '../../wire/json-field.ts'
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 import { readAssertion } from './assertion.ts'

@@ -1,5 +1,5 @@
 import type { Model } from '../../models/model.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { askedIn, readSteps, storedStep, type StoredStep } from './conversation.ts'

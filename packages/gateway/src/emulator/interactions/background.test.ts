@@ -1,7 +1,7 @@
 import { seeded } from '../../image/seeded.ts'
 import type { GoogleGenAI } from '@google/genai'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import { drawnBytes } from '../drawn-bytes.ts'
 import { perMinute } from '../faults/errors.ts'
 import {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../contract/json-object.ts'
-import { ApiError, type ApiErrorOptions, type ErrorStatus } from '../api-error.ts'
+import { ApiError, type ApiErrorOptions, type ErrorStatus } from '../../wire/api-error.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 
 /** Codes which Google's page on errors of the Interactions API lists. */

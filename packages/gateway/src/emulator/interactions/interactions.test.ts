@@ -1,6 +1,6 @@
 import { GoogleGenAI } from '@google/genai'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import { perDay, perMinute } from '../faults/errors.ts'
 import {
   base64,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { Clock } from '../../contract/system.ts'
 import type { Seeded } from '../../image/seeded.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import type { Asked, Turn, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { drawnBytes } from '../drawn-bytes.ts'

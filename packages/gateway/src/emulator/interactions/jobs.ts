@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 
 /** What runs on after its answer was given. */
 export interface Jobs {

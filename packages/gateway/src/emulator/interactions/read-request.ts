@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { isJsonObject } from '../../contract/json-object.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import { mistakeOf } from '../json-mistake.ts'
 import { InteractionError, invalidRequest } from './interaction-error.ts'
 import type { Content, RequestBody, ResponseFormat, Step } from './request-schema.ts'

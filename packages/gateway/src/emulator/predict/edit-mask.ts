@@ -4,7 +4,7 @@ import { DEFAULT_IMAGE_LIMITS } from '../../image/limits.ts'
 import { encodePlane } from '../../image/mask.ts'
 import { inspectPhoto, openPhoto } from '../../image/photo.ts'
 import { type Plane, sameSize, type Size } from '../../image/raster.ts'
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 
 export interface MaskOptions {
   /** Share of the longer side by which the marked area grows on every side: of what, Google's pages leave open. */

@@ -1,7 +1,7 @@
 import type { Model, Pixels, PixelTable } from '../../models/model.ts'
 import { IMAGEN_RATIOS } from '../../models/ratio-sets.ts'
 import { findModel } from '../../models/registry.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import type { Call } from '../call.ts'
 import { errorContext, modelGone } from '../faults/errors.ts'
 import { isServed } from '../../models/served.ts'

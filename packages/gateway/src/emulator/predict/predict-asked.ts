@@ -1,6 +1,6 @@
 import type { AspectRatio, ImageSize } from '../../contract/request.ts'
 import type { Model } from '../../models/model.ts'
-import { ApiError, invalidArgument } from '../api-error.ts'
+import { ApiError, invalidArgument } from '../../wire/api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { editWords } from './edit-words.ts'

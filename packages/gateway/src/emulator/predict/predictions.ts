@@ -1,5 +1,5 @@
 import { Base64Bytes } from '../../wire/json-blob.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import type { Turn, TurnPart } from '../asked.ts'
 import type { Parameters } from './predict-schema.ts'
 

@@ -1,5 +1,5 @@
 import { sniff } from '../../image/sniff.ts'
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { readBase64 } from '../strict/base64-value.ts'

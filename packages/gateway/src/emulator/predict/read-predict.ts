@@ -1,4 +1,4 @@
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import { mistakeOf } from '../json-mistake.ts'
 import type { EditMode, Instance, Parameters, Picture, PredictBody, Reference } from './predict-schema.ts'
 

@@ -6,7 +6,7 @@ import { SURFACE_LIMITS } from '../../models/surface-limits.ts'
 import { JsonSyntaxError } from '../../wire/json-syntax.ts'
 import { createSkeletonReader, TooManyValuesError } from '../../wire/skeleton.ts'
 import { BodyTooLargeError, createSlabPool, type Lease } from '../../wire/slabs.ts'
-import { type ApiError, invalidArgument } from '../api-error.ts'
+import { type ApiError, invalidArgument } from '../../wire/api-error.ts'
 import type { Call } from '../call.ts'
 import { mustBeShallow } from './depth.ts'
 

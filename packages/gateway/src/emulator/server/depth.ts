@@ -1,4 +1,4 @@
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 
 /**
  * As deep as protobuf's JSON parser reads, and Google with it and in its words, as far as known. What walks through a

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
 import { callsFunctions } from './abilities.ts'
 import { GENERATE_CONTENT_REQUEST, type GenerateRequest } from './generate-message.ts'

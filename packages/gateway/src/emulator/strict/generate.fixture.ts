@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { findModel } from '../../models/registry.ts'
 import { readSkeleton } from '../../wire/skeleton.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import type { Asked, AskedImage } from '../asked.ts'
 import { type GenerateContext, readGenerate } from './generate-rules.ts'
 

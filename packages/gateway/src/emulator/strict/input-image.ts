@@ -1,7 +1,7 @@
 import { sniff } from '../../image/sniff.ts'
 import type { Model, Surface } from '../../models/model.ts'
 import { SURFACE_LIMITS } from '../../models/surface-limits.ts'
-import { type ApiError, invalidArgument } from '../api-error.ts'
+import { type ApiError, invalidArgument } from '../../wire/api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import type { Part } from './content-message.ts'
 import type { OpenFile } from './opened-once.ts'

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { AskedImage } from '../asked.ts'
 
 /** Gives what is stored or found at an address; rejects with the `ApiError` to be answered. */

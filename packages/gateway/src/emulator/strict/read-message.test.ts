@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { JsonBlob } from '../../wire/json-blob.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 import {
   BOOL,
   BYTES,

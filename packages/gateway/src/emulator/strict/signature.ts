@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Model } from '../../models/model.ts'
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import type { Part } from './content-message.ts'
 

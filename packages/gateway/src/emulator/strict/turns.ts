@@ -1,4 +1,4 @@
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { AskedImage } from '../asked.ts'
 import { type Content, type Part, PART_DATA } from './content-message.ts'
 import { type ImageReader, mayBeImage, mustNotBeTooMany, readImage } from './input-image.ts'

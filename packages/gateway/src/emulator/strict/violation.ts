@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../contract/json-object.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
-import { ApiError } from '../api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 
 /** One thing wrong with a request, as Google's JSON reader words it. */
 export interface Violation {

@@ -1,7 +1,7 @@
 import { ASPECT_RATIOS, type AspectRatio, IMAGE_SIZES, type ImageSize } from '../../contract/request.ts'
 import type { Model, Surface } from '../../models/model.ts'
 import { ratiosOf } from '../../models/pixels.ts'
-import { invalidArgument } from '../api-error.ts'
+import { invalidArgument } from '../../wire/api-error.ts'
 import type { Asked } from '../asked.ts'
 import type { GenerationConfig } from './generation-config-message.ts'
 import { takesThinkingLevel } from './abilities.ts'

@@ -1,9 +1,11 @@
-import { Busboy, type BusboyInstance } from '@fastify/busboy'
+import { isUtf8 } from 'node:buffer'
 import { PlantainError } from '../../contract/error.ts'
 import type { EncodedImage } from '../../contract/request.ts'
 import type { Exchange } from '../exchange.ts'
+import { readParameters } from './header-parameters.ts'
 import { readPieces } from './incoming.ts'
 import { type BodyReader, guarded } from './json-body.ts'
+import { broken, createMultipartReader, type PartHeaders } from './multipart.ts'
 
 /** A form, its files in the memory of the exchange. */
 export interface Form {
@@ -14,84 +16,125 @@ export interface Form {
 }
 
 /** More than any request has: fourteen pictures are what the most patient model takes. */
-const LIMITS = {
-  fields: 64,
-  files: 32,
-  parts: 96,
-  fieldSize: 1024 * 1024,
-  fieldNameSize: 128,
-  headerPairs: 16,
+const MOST_FIELDS = 64
+const MOST_FILES = 32
+/** Prompts are a few kilobytes. */
+const MOST_FIELD_BYTES = 1024 * 1024
+const MOST_NAME_CHARS = 128
+
+/** A part as it comes in; its bytes lie in the memory of the exchange. */
+interface Part {
+  readonly name: string
+  readonly kind: 'field' | 'file'
+  readonly charset: 'utf8' | 'latin1'
+  readonly pieces: Uint8Array[]
 }
 
 /**
- * Reads `multipart/form-data` as it comes, files straight into the memory budget. Rejects with `invalid_request` where it
- * is broken or has more parts than any edit, and with what `BodyReader` says of bodies.
+ * Reads `multipart/form-data` as it comes, straight into the memory budget. Rejects with `invalid_request` where it is
+ * broken or has more parts than any edit, and with what `BodyReader` says of bodies.
  */
 export async function readForm(exchange: Exchange, bodies: BodyReader): Promise<Form> {
   const { request } = exchange
+  const boundary = boundaryOf(request.headers['content-type'] ?? '')
   const lease = bodies.lease(exchange)
-  const fields: { name: string; value: string }[] = []
-  const files: { name: string; pieces: Uint8Array[] }[] = []
-  const parser = openParser(request.headers['content-type'] ?? '')
-  let flaw: unknown
-  const fail = (thrown: unknown) => {
-    flaw ??= thrown
-  }
-  parser.on('field', (given, value, nameCut, valueCut) => {
-    const name = nameOf(given)
-    if (nameCut || valueCut) fail(wrong(`The field ${shown(name)} is longer than ${LIMITS.fieldSize} bytes`))
-    fields.push({ name, value })
-  })
-  parser.on('file', (given, stream) => {
-    const pieces: Uint8Array[] = []
-    files.push({ name: nameOf(given), pieces })
-    stream.on('data', (piece: Buffer) => {
-      try {
-        if (flaw === undefined) pieces.push(...lease.append(piece))
-      } catch (thrown) {
-        fail(thrown)
+  const parts: Part[] = []
+  let byteLength = 0
+  const reader = createMultipartReader({
+    boundary,
+    begin: (headers) => {
+      const part = partOf(headers)
+      parts.push(part)
+      mustBeFew(parts)
+      let partBytes = 0
+      return (bytes) => {
+        partBytes += bytes.length
+        if (part.kind === 'field' && partBytes > MOST_FIELD_BYTES) throw tooLong(part)
+        part.pieces.push(...lease.append(bytes))
       }
-    })
-    stream.on('error', fail)
-  })
-  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
-    parser.on(limit, () => fail(wrong('The form has more parts than any edit')))
-  }
-  parser.on('error', (error) => fail(wrong(`The form is broken: ${printable(error)}`)))
-  const finished = new Promise<void>((resolve) => {
-    parser.once('finish', resolve)
-    parser.once('error', () => resolve())
+    },
   })
   return guarded(bodies.limits, async () => {
-    let byteLength = 0
     await readPieces(request, bodies.limits, (piece) => {
       byteLength += piece.length
-      if (flaw === undefined) parser.write(piece)
-      if (flaw !== undefined) throw flaw
+      reader.push(piece)
     })
-    parser.end()
-    await finished
-    if (flaw !== undefined) throw flaw
+    reader.end()
     lease.trim()
     return {
-      fields,
-      files: files.map(({ name, pieces }) => ({ name, image: pieceImage(pieces) })),
+      fields: parts.filter(({ kind }) => kind === 'field').map(fieldOf),
+      files: parts
+        .filter(({ kind }) => kind === 'file')
+        .map(({ name, pieces }) => ({ name, image: pieceImage(pieces) })),
       byteLength,
     }
   })
 }
 
-/** Of a part without one there is none, whatever the parser's types say. `image[]` and `image[0]` are `image`. */
-function nameOf(given: string | undefined): string {
-  return (given ?? '').replace(/\[\d*\]$/, '')
+/** RFC 2046 §5.1.1 has 1 to 70 of these letters. */
+function boundaryOf(contentType: string): string {
+  const boundary = readParameters(contentType)?.parameters.get('boundary') ?? ''
+  if (/^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/.test(boundary)) return boundary
+  throw broken('its Content-Type has no proper boundary (1 to 70 letters), which HTTP clients put there')
 }
 
-function openParser(contentType: string): BusboyInstance {
-  try {
-    return new Busboy({ headers: { 'content-type': contentType }, limits: LIMITS })
-  } catch (thrown) {
-    throw wrong(`The form is broken: ${printable(thrown)}`)
+function partOf(headers: PartHeaders): Part {
+  const disposition = readParameters(headers.get('content-disposition') ?? '')
+  const type = readParameters(headers.get('content-type') ?? 'text/plain')
+  const given = utf8Of(disposition?.parameters.get('name') ?? '')
+  if (disposition?.essence !== 'form-data' || type === null || given === null || given === '') {
+    throw broken('a part has no name (Content-Disposition: form-data; name="…")')
   }
+  if (given.length > MOST_NAME_CHARS) throw broken(`a name has more than ${MOST_NAME_CHARS} letters`)
+  // `image[]` and `image[0]` are `image`.
+  const name = given.replace(/\[\d*\]$/, '')
+  mustBeBare(name, type.essence, headers.get('content-transfer-encoding'))
+  const { parameters } = disposition
+  const named = parameters.has('filename') || parameters.has('filename*')
+  const isFile = named || /^(?:image\/|application\/octet-stream$)/.test(type.essence)
+  const charset = isFile ? 'utf8' : charsetOf(name, type.parameters.get('charset'))
+  return { name, kind: isFile ? 'file' : 'field', charset, pieces: [] }
+}
+
+/** Packed once more, its bytes would be taken for what they are not (RFC 7578 §4.7). */
+function mustBeBare(name: string, essence: string, encoding = 'binary'): void {
+  if (essence.startsWith('multipart/')) throw broken(`the part ${shown(name)} is a form itself`)
+  if (!/^(?:binary|7bit|8bit)$/i.test(encoding)) {
+    throw broken(`the part ${shown(name)} is encoded once more. Send it without Content-Transfer-Encoding`)
+  }
+}
+
+/** Clients written in Java say Latin-1 of every text that they are told nothing of. */
+function charsetOf(name: string, charset = 'utf-8'): Part['charset'] {
+  if (/^(?:utf-?8|us-ascii)$/i.test(charset)) return 'utf8'
+  if (/^(?:iso-8859-1|latin1|windows-1252)$/i.test(charset)) return 'latin1'
+  throw new PlantainError(
+    'unsupported_media_type',
+    `The field ${shown(name)} is not UTF-8. Send it as UTF-8.`,
+  )
+}
+
+function mustBeFew(parts: readonly Part[]): void {
+  const files = parts.filter(({ kind }) => kind === 'file').length
+  if (files <= MOST_FILES && parts.length - files <= MOST_FIELDS) return
+  throw new PlantainError(
+    'invalid_request',
+    `The form has more parts than any edit: ${MOST_FILES} pictures and ${MOST_FIELDS} fields are taken.`,
+  )
+}
+
+function fieldOf({ name, charset, pieces }: Part): Form['fields'][number] {
+  const bytes = Buffer.concat(pieces)
+  if (charset === 'utf8' && !isUtf8(bytes)) {
+    throw new PlantainError('invalid_request', `The field ${shown(name)} is not UTF-8. Encode it as UTF-8.`)
+  }
+  return { name, value: bytes.toString(charset) }
+}
+
+/** Headers are read as Latin-1; what is meant is UTF-8 (RFC 7578 §5.1). `null`: it is not. */
+function utf8Of(latin1: string): string | null {
+  const bytes = Buffer.from(latin1, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : null
 }
 
 /** A picture that lies in pieces. */
@@ -105,15 +148,13 @@ function pieceImage(pieces: readonly Uint8Array[]): EncodedImage {
   }
 }
 
-function printable(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : 'no reason given'
-  return message.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 120)
-}
-
 function shown(name: string): string {
   return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
 }
 
-function wrong(message: string): PlantainError {
-  return new PlantainError('invalid_request', `${message}.`)
+function tooLong({ name }: Part): PlantainError {
+  return new PlantainError(
+    'request_too_large',
+    `The field ${shown(name)} has more than ${MOST_FIELD_BYTES} bytes. Pictures are sent as files, with a file name.`,
+  )
 }

@@ -42,11 +42,13 @@ export function readPieces(
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   askForBody(request)
   let received = 0
+  let packed = 0
 
   const stop = (thrown?: unknown) => {
     clearTimeout(idle)
     clearTimeout(total)
     source.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+    request.off('data', onPacked)
     source.pause()
     if (source !== request) {
       request.unpipe()
@@ -65,12 +67,19 @@ export function readPieces(
       stop(thrown)
     }
   }
+  /** What unpacks to nothing is a load all the same. */
+  const onPacked = (piece: Buffer) => {
+    idle.refresh()
+    packed += piece.length
+    if (packed > requestBytes) stop(tooLarge(requestBytes))
+  }
   const onEnd = () => stop()
   const onError = (error: Error) => stop(broken(error, encoding))
   const onClose = () => stop(broken(undefined, encoding))
   const idle = setTimeout(() => stop(late('stood still: nothing of it came', bodyIdleMs)), bodyIdleMs)
   const total = setTimeout(() => stop(late('was not there', bodyTotalMs)), bodyTotalMs)
   source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+  if (source !== request) request.on('data', onPacked)
   // Whoever has gone before says nothing any more.
   if (request.destroyed && !request.complete) onClose()
   return promise

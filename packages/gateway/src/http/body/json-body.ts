@@ -1,7 +1,8 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { PlantainError } from '../../contract/error.ts'
 import { asObject } from '../../wire/json-field.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
+import type { JsonBlob } from '../../wire/json-blob.ts'
 import { JsonSyntaxError } from '../../wire/json-syntax.ts'
 import { createSkeletonReader, type Skeleton, TooManyValuesError } from '../../wire/skeleton.ts'
 import { BodyTooLargeError, BudgetSpentError, type Lease, type SlabPool } from '../../wire/slabs.ts'
@@ -109,12 +110,20 @@ function understood(skeleton: Skeleton): JsonBody {
   if (json.length > MOST_SKELETON_BYTES) {
     throw wrong(`The body has more than ${MOST_SKELETON_BYTES} bytes besides its images.`)
   }
-  if (!isUtf8(json)) throw wrong('The body is not UTF-8. Encode it as UTF-8.')
+  if (!isUtf8(json) || !skeleton.blobs.every(isText)) {
+    throw wrong('The body is not UTF-8. Encode it as UTF-8.')
+  }
   const flaw = flawOf(skeleton)
   if (flaw !== null) throw wrong(flaw)
   const document = asObject(skeleton.value)
   if (document === undefined) throw wrong('The body is JSON, but no object: it has to begin with {.')
   return { document, skeleton }
+}
+
+/** Base64 as a rule: only where it is more, letters that go on in the next piece have to be put together. */
+function isText(blob: JsonBlob): boolean {
+  const pieces = blob.raw()
+  return pieces.every((piece) => isAscii(piece)) || isUtf8(Buffer.concat(pieces))
 }
 
 /** A missing type is taken for what the path wants; what forms and uploads say of themselves is not. */

@@ -46,6 +46,7 @@ export function createGenerate(parts: GenerateParts): Handler {
     const running = {
       request,
       purpose,
+      defer: exchange.defer,
       run: async (asked: WireRequest) => {
         const result = await run(asked, exchange.signal)
         if (purpose === 'edit') tellOfEdit(exchange.watch, result, body.skeleton.byteLength)
@@ -216,6 +217,7 @@ function maskOf(own: unknown): Uint8Array | null {
 interface Running {
   readonly request: WireRequest
   readonly purpose: 'edit' | 'pass'
+  readonly defer: Exchange['defer']
   readonly run: (request: WireRequest) => Promise<EditResult>
 }
 
@@ -223,9 +225,11 @@ async function whole({ request, purpose, run }: Running): Promise<Reply> {
   return geminiReply(await run(request), replyOptions(request, purpose))
 }
 
-async function asStream({ request, purpose, run }: Running): Promise<Reply> {
+async function asStream({ request, purpose, run, defer }: Running): Promise<Reply> {
   const flow = createEventFlow()
   const editing = run({ ...request, wire: { ...request.wire, sink: flow.sink } })
+  // A caller who leaves ends the exchange before the edit, which still reads the request in the memory of the exchange.
+  defer(async () => void (await Promise.allSettled([editing])))
   const first = await Promise.race([flow.begun, editing])
   if (first !== 'begun') return geminiReply(first, replyOptions(request, purpose))
   return streamReply(flow, editing, request.id ?? '')

@@ -6,11 +6,15 @@ import type { EventFlow } from './event-flow.ts'
 /** The answer to a stream whose first events are there: how it ended is told in trailers. */
 export function streamReply(flow: EventFlow, editing: Promise<EditResult>, editId: string): Reply {
   let result: EditResult | undefined
-  const noted = editing.then((ending) => (result = ending))
+  editing.then(
+    (ending) => (result = ending),
+    // Of a failure the reader of the events hears.
+    () => {},
+  )
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'plantain-edit-id': editId, 'x-accel-buffering': 'no' },
-    body: flow.events(noted),
+    body: flow.events(editing),
     trailers: () => {
       const known = result === undefined ? {} : editHeaders(result)
       return Object.fromEntries(EDIT_TRAILERS.map((name) => [name, known[name] ?? '']))

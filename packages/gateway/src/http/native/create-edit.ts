@@ -20,6 +20,7 @@ export interface CreateEditParts {
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
   readonly editTimeoutMs: number
   /** Keeps a result for a while, and says where its images can be had. */
+  readonly keepsResults: boolean
   readonly keep: (result: EditResult, kept: KeptOptions) => Promise<NativeAnswer>
 }
 
@@ -39,6 +40,8 @@ export function createEdit(parts: CreateEditParts): Handler {
     const asImage = wantsImage(exchange.request.headers.accept)
     const asked = await read(exchange, parts.bodies)
     exchange.watch.step('body', clock.monotonicMs() - begun)
+    const asLinks = asked.options.output?.delivery === 'url'
+    if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
     if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
     const request = await requestOf(asked, exchange, parts)
     const result = await parts.edit(request, exchange.signal)
@@ -47,7 +50,7 @@ export function createEdit(parts: CreateEditParts): Handler {
       keyId: exchange.caller.keyId,
       origin: exchange.origin,
       metadata: asked.options.metadata ?? null,
-      asLinks: asked.options.output?.delivery === 'url',
+      asLinks,
     })
     return nativeReply(result, answer, {
       asImage,
@@ -56,6 +59,9 @@ export function createEdit(parts: CreateEditParts): Handler {
     })
   }
 }
+
+const NO_LINKS =
+  'Results are not kept by this gateway (store.resultsKeepMs), so that a link would lead nowhere. Leave out output.delivery.'
 
 function read(exchange: Exchange, bodies: BodyReader): Promise<NativeRequest> {
   const { headers } = exchange.request
@@ -77,7 +83,7 @@ async function requestOf(
   const { seed, cache, accept } = options
   return {
     ...(model !== null && { model }),
-    input: await Promise.all(input.map((part) => resolved(part, exchange, parts))),
+    input: await resolvedAll(input, exchange, parts),
     ...(mask !== null && { mask: mask.bytes() }),
     ...outputOf(options),
     ...(accept !== undefined && { accept }),
@@ -97,6 +103,17 @@ function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
     ...(mimeType && { mimeType }),
   }
   return Object.keys(wanted).length === 0 ? {} : { output: wanted }
+}
+
+/** One after the other: none may still be on its way, taking memory, when another has failed. */
+async function resolvedAll(
+  input: readonly NativePart[],
+  exchange: Exchange,
+  parts: CreateEditParts,
+): Promise<readonly InputPart[]> {
+  const all: InputPart[] = []
+  for (const part of input) all.push(await resolved(part, exchange, parts))
+  return all
 }
 
 async function resolved(

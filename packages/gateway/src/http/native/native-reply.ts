@@ -69,8 +69,7 @@ function refused(
     id,
     outcome,
     model,
-    // What is no model's name may be anything, and is not repeated.
-    requestedModel: why.code === 'unknown_model' ? null : requestedModel,
+    requestedModel,
     target,
     ...(reason !== undefined && { finishReason: reason }),
     ...(safety !== undefined && { safetyRatings: safety }),

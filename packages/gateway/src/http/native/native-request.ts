@@ -70,27 +70,33 @@ const OUTPUT_FIELDS: ReadonlySet<string> = new Set([
   'count',
 ])
 
-function optionsOf(fields: Form['fields']): Record<string, unknown> {
-  const options: Record<string, unknown> = {}
-  const output: Record<string, unknown> = {}
-  const seen = new Set<string>()
+function optionsOf(fields: Form['fields']): Readonly<Record<string, unknown>> {
+  const options = new Map<string, unknown>()
+  const output = new Map<string, unknown>()
   for (const { name, value } of fields) {
-    if (seen.has(name)) throw wrong(name.slice(0, 64), 'came twice; once is taken')
-    seen.add(name)
     const bare = name.replace(/^output[.[]/, '').replace(/\]$/, '')
-    if (bare !== name || OUTPUT_FIELDS.has(name)) output[bare] = scalarOf(value)
-    else if (name === 'options') Object.assign(options, jsonOf(name, value))
-    else if (name === 'metadata') options[name] = jsonOf(name, value)
-    else options[name] = name === 'model' || name === 'user' ? value : scalarOf(value)
+    if (bare !== name || OUTPUT_FIELDS.has(name)) put(output, bare, scalarOf(value))
+    else if (name === 'options') {
+      for (const [key, one] of Object.entries(jsonOf(name, value))) put(options, key, one)
+    } else if (name === 'metadata') put(options, name, jsonOf(name, value))
+    else put(options, name, name === 'model' || name === 'user' ? value : scalarOf(value))
   }
-  return {
-    ...options,
-    ...(Object.keys(output).length > 0 && { output: { ...asRecord(options['output']), ...output } }),
+  if (output.size > 0) {
+    const told = options.get('output') ?? {}
+    if (typeof told !== 'object' || Array.isArray(told)) throw wrong('output', 'is no object')
+    options.set('output', { ...told, ...Object.fromEntries(output) })
   }
+  // Not by assignment, for which `__proto__` would be no name like others.
+  return Object.fromEntries(options)
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+function put(into: Map<string, unknown>, name: string, value: unknown): void {
+  if (into.has(name)) throw wrong(shown(name), 'came twice; once is taken')
+  into.set(name, value)
+}
+
+function shown(name: string): string {
+  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
 }
 
 function scalarOf(text: string): unknown {

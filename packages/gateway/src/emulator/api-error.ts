@@ -1,1 +1,0 @@
-export { ApiError, type ApiErrorOptions, type ErrorStatus, invalidArgument } from '../wire/api-error.ts'
