@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cannedPicture } from '../../packages/gateway/src/emulator/pictures/canned.ts'
+import sharp from 'sharp'
 
 /** Which JSON a contender takes: Google's own, or OpenAI's chat with the image as a data URI, as Portkey reads it. */
 export type Dialect = 'gemini' | 'openai'
@@ -15,31 +15,48 @@ export const UPSTREAM_KEY = 'AIza-bench'
 /** What callers send to contenders that check nothing but its sameness. */
 export const CALLER_KEY = 'pl_bench_caller'
 
-/** A file with a request of so many bytes, or a little less: base64 comes in groups of four. */
+/** A file with a request of so many bytes, or a few per cent less. */
 export async function writeRequest(folder: string, bytes: number, dialect: Dialect): Promise<string> {
   const rest = documentOf('', dialect).length
-  const image = await imageOf(bytes - rest, { width: 1024, height: 768 })
+  const image = await photoOf(bytes - rest)
   const file = join(folder, `request-${dialect}-${bytes}.json`)
   await writeFile(file, documentOf(image, dialect))
   return file
 }
 
-/** A file with what the upstream answers to everything: an image of Google's, 1.5 MB on the wire. */
+/** A file with what the upstream answers to everything: an image as large as Google's of one megapixel. */
 export async function writeAnswer(folder: string): Promise<string> {
   const rest = answerOf('').length
   const file = join(folder, 'answer.json')
-  await writeFile(file, answerOf(await imageOf(ANSWER_BYTES - rest, { width: 1184, height: 864 })))
+  await writeFile(file, answerOf(await photoOf(ANSWER_BYTES - rest)))
   return file
 }
 
-/** @param base64Bytes How long it is as base64, at most. */
-async function imageOf(
-  base64Bytes: number,
-  size: { readonly width: number; readonly height: number },
-): Promise<string> {
-  const byteLength = Math.floor(base64Bytes / 4) * 3
-  const { bytes } = await cannedPicture({ ...size, mimeType: MIME_TYPE, byteLength })
-  return Buffer.from(bytes).toString('base64')
+/** What is looked for, in bytes a pixel: photos of phones and cameras have about that. */
+const QUALITY = 90
+const GRAIN = 30
+/** Enough to see how many bytes a pixel takes. */
+const TRIAL = { width: 640, height: 480 }
+/**
+ * A JPEG as base64 of at most so many bytes. It is grain all over, so that its bytes are where those of photos are, behind
+ * a short header, and nothing can profit from their sameness; and it has as many pixels as a photo of its size.
+ */
+async function photoOf(base64Bytes: number): Promise<string> {
+  const byteLength = base64Bytes * 0.75
+  const bytesPerPixel = (await grain(TRIAL)).length / (TRIAL.width * TRIAL.height)
+  let width = Math.sqrt((byteLength / bytesPerPixel) * (4 / 3))
+  for (;;) {
+    const bytes = await grain({ width: Math.floor(width), height: Math.floor(width * 0.75) })
+    if (bytes.length <= byteLength) return bytes.toString('base64')
+    // No two grains are as long.
+    width *= 0.99
+  }
+}
+
+function grain({ width, height }: { readonly width: number; readonly height: number }): Promise<Buffer> {
+  const noise = { type: 'gaussian', mean: 128, sigma: GRAIN } as const
+  const picture = sharp({ create: { width, height, channels: 3, background: '#8a94a0', noise } })
+  return picture.jpeg({ quality: QUALITY }).toBuffer()
 }
 
 function documentOf(data: string, dialect: Dialect): string {
