@@ -58,7 +58,12 @@ export function createPipeline({
 }: PipelineOptions): EditParts {
   return {
     system,
-    inspection: { imageLimits, verify, pixels: createGate({ capacity: PIXELS_AT_ONCE }) },
+    inspection: {
+      imageLimits,
+      verify,
+      hashing: createGate({ capacity: 1 }),
+      pixels: createGate({ capacity: PIXELS_AT_ONCE }),
+    },
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),
     providers,

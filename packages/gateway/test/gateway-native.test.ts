@@ -236,3 +236,23 @@ test('the documentation is there, and the OpenAPI document says what is answered
   expect(html).not.toContain('<script')
   expect(page.headers.get('content-security-policy')).not.toContain('script-src')
 })
+
+test('a long text that is no JSON string is 400, on either door', async () => {
+  const { url } = await beforeGoogle()
+  const long = `${'make it brighter '.repeat(400)}\u0001`
+  for (const [path, body] of [
+    ['/v1/edits', `{"input":["${long}",{"inlineData":{"data":"${data}"}}]}`],
+    [
+      '/v1beta/models/gemini-nano-banana-2.1:generateContent',
+      `{"contents":[{"parts":[{"text":"${long}"}]}]}`,
+    ],
+  ] as const) {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect([path, response.status]).toEqual([path, 400])
+    expect(await response.text()).toContain('control character')
+  }
+})

@@ -42,7 +42,10 @@ export interface EncodedImage {
    * not twice: ask when it is needed, and let it go.
    */
   bytes(): Uint8Array
-  /** The same in order, a piece at a time; each is good only until the next is asked for. */
+  /**
+   * The same in order, a piece at a time; each is good only until the next is asked for. May throw in the middle, where
+   * only `bytes` can tell what it is.
+   */
   pieces(): Iterable<Uint8Array>
 }
 

@@ -55,7 +55,7 @@ async function look(
   inspection: Inspection & { readonly lenient: boolean },
 ): Promise<Look> {
   try {
-    const seen = await glance(image, name, inspection.imageLimits)
+    const seen = await glance(image, name, inspection)
     return inspection.verify === 'headers' ? seen : await study(seen, name, inspection)
   } catch (thrown) {
     if (!inspection.lenient || !PlantainError.is(thrown)) throw thrown
@@ -81,17 +81,14 @@ interface Glance {
   readonly print: null
 }
 
-async function glance(image: EncodedImage, name: string, limits: ImageLimits): Promise<Glance> {
-  mustHoldBytes(image.byteLength, limits, name)
-  const head: Buffer[] = []
-  let headBytes = 0
-  const sha256 = await hashOf(image.pieces(), (piece) => {
-    if (headBytes >= HEAD_BYTES) return
-    // The piece is overwritten by the next one.
-    head.push(Buffer.from(piece.subarray(0, HEAD_BYTES - headBytes)))
-    headBytes += Math.min(piece.length, HEAD_BYTES - headBytes)
-  })
-  const facts = await factsFrom(Buffer.concat(head), image, { name, limits })
+async function glance(
+  image: EncodedImage,
+  name: string,
+  { imageLimits, hashing }: Inspection,
+): Promise<Glance> {
+  mustHoldBytes(image.byteLength, imageLimits, name)
+  const { head, sha256 } = await hashing.run(1, () => scan(image))
+  const facts = await factsFrom(head, image, { name, limits: imageLimits })
   return { source: { image, sha256, facts, unreadable: null }, print: null }
 }
 
@@ -115,16 +112,33 @@ async function factsFrom(
   }
 }
 
+interface Scanned {
+  readonly head: Buffer
+  readonly sha256: string
+}
+
+/** Hashes an image as it is decoded, and keeps its beginning. What cannot be decoded in pieces is as a whole. */
+async function scan(image: EncodedImage): Promise<Scanned> {
+  try {
+    return await scanPieces(image.pieces())
+  } catch (thrown) {
+    if (PlantainError.is(thrown)) throw thrown
+    return scanPieces([image.bytes()])
+  }
+}
+
 /** A megabyte takes a millisecond or two: between them others get their turn. */
 const STEP_BYTES = 1024 * 1024
 
-async function hashOf(
-  pieces: Iterable<Uint8Array>,
-  each: (piece: Uint8Array) => void = () => {},
-): Promise<string> {
+async function scanPieces(pieces: Iterable<Uint8Array>): Promise<Scanned> {
   const hash = createHash('sha256')
+  const head: Buffer[] = []
+  let headBytes = 0
   let sinceTurn = 0
   for (const piece of pieces) {
+    // The piece is overwritten by the next one.
+    if (headBytes < HEAD_BYTES) head.push(Buffer.from(piece.subarray(0, HEAD_BYTES - headBytes)))
+    headBytes += piece.length
     for (let at = 0; at < piece.length; at += STEP_BYTES) {
       const step = piece.subarray(at, at + STEP_BYTES)
       hash.update(step)
@@ -133,9 +147,8 @@ async function hashOf(
       sinceTurn = 0
       await nextTurn()
     }
-    each(piece)
   }
-  return hash.digest('hex')
+  return { head: Buffer.concat(head), sha256: hash.digest('hex') }
 }
 
 async function maskFor(

@@ -13,6 +13,8 @@ export interface Inspection {
    * for a fraction of the time; whether anything changed is then not known.
    */
   readonly verify: 'pixels' | 'headers'
+  /** Bounds the images hashed at once: all of them together must leave the process its turns. */
+  readonly hashing: Gate
   /** Bounds the pixels decoded at once. */
   readonly pixels: Gate
 }

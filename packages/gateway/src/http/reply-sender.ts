@@ -35,7 +35,9 @@ export async function sendReply(
       const length = body.reduce((sum, piece) => sum + piece.byteLength, 0)
       // Of an answer that never has a body the length is not told (RFC 9110 §8.6).
       response.writeHead(status, { ...headers, ...(status !== 204 && { 'content-length': length }) })
+      response.cork()
       if (withBody) for (const piece of body) write(flow, piece)
+      response.uncork()
     } else {
       const announced = trailers === undefined ? {} : { trailer: Object.keys(trailers()).join(', ') }
       response.writeHead(status, { ...headers, ...announced })

@@ -109,8 +109,7 @@ function exchange(
   let sent: Sent = 'nothing'
   let status = 0
   let headers: Record<string, string> = {}
-  const chunks: Buffer[] = []
-  let receivedBytes = 0
+  const answer = createAnswerMemory()
   let controller: Dispatcher.DispatchController | undefined
   let open = true
 
@@ -148,19 +147,20 @@ function exchange(
         if (!open || statusCode < 200) return
         status = statusCode
         headers = flat(received)
-        if (Number(headers['content-length'] ?? 0) > maxAnswerBytes) fail('too-large', 'content-length')
+        const announced = Number(headers['content-length'] ?? 0)
+        if (announced > maxAnswerBytes) fail('too-large', 'content-length')
+        else answer.expect(Math.min(announced, EXPECTED_BYTES))
       },
       onResponseData(_, chunk) {
         if (!open) return
-        receivedBytes += chunk.length
-        if (receivedBytes > maxAnswerBytes) fail('too-large', 'body')
+        if (answer.byteLength() + chunk.length > maxAnswerBytes) fail('too-large', 'body')
         else {
-          chunks.push(chunk)
+          answer.append(chunk)
           request.tap?.(chunk, { status, headers })
         }
       },
       onResponseEnd() {
-        if (open) settle({ kind: 'answer', status, headers, body: Buffer.concat(chunks, receivedBytes) })
+        if (open) settle({ kind: 'answer', status, headers, body: answer.bytes() })
       },
       onResponseError(_, error) {
         if (!open) return
@@ -173,6 +173,35 @@ function exchange(
     },
   )
   return promise
+}
+
+/** What comes, in one piece: of a length that is announced nothing is copied twice. */
+function createAnswerMemory() {
+  const chunks: Buffer[] = []
+  let whole = Buffer.alloc(0)
+  let filled = 0
+  return {
+    expect(byteLength: number) {
+      whole = Buffer.allocUnsafeSlow(byteLength)
+    },
+    append(chunk: Buffer) {
+      if (chunks.length === 0 && filled + chunk.length <= whole.length) chunk.copy(whole, filled)
+      else chunks.push(chunk)
+      filled += chunk.length
+    },
+    byteLength: () => filled,
+    bytes: () =>
+      chunks.length === 0
+        ? whole.subarray(0, filled)
+        : Buffer.concat([whole.subarray(0, filled - sum(chunks)), ...chunks]),
+  }
+}
+
+/** More than that is made room for as it comes: what is announced may never come. */
+const EXPECTED_BYTES = 32 * 2 ** 20
+
+function sum(chunks: readonly Buffer[]): number {
+  return chunks.reduce((total, { length }) => total + length, 0)
 }
 
 function outgoing({ headers, body = [] }: DialRequest) {

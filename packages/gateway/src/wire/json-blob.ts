@@ -1,3 +1,4 @@
+import { PlantainError } from '../contract/error.ts'
 import { BodyReleasedError } from './byte-ranges.ts'
 import { decodeJsonBase64, decodeJsonBase64Slices } from './json-base64.ts'
 
@@ -23,9 +24,20 @@ export class JsonBlob {
     return this.#pieces
   }
 
-  /** What `JSON.parse` would have made of it. */
+  /**
+   * What `JSON.parse` would have made of it. Throws `PlantainError` `invalid_request` for what it would have refused, which
+   * only a string that was not looked into can be (`trustsLongStrings`).
+   */
   text(): string {
-    return JSON.parse(`"${Buffer.concat(this.raw()).toString()}"`)
+    const raw = Buffer.concat(this.raw())
+    try {
+      return JSON.parse(`"${raw.toString()}"`)
+    } catch {
+      throw new PlantainError(
+        'invalid_request',
+        'A long text in the body is no JSON string: it holds a control character or a broken escape.',
+      )
+    }
   }
 
   /** The bytes it holds as base64, in every spelling that `decodeBase64` reads; `null` where it is none. */
@@ -33,7 +45,7 @@ export class JsonBlob {
     return decodeJsonBase64(this.raw(), this.byteLength)
   }
 
-  /** The same in slices, each good until the next is asked for; the last is `null` where it is none. */
+  /** The same in slices, each good until the next is asked for; a `null` ends them where `base64` has to be asked. */
   base64Slices(): Generator<Buffer | null> {
     return decodeJsonBase64Slices(this.raw(), this.byteLength)
   }

@@ -3,13 +3,21 @@ import type { EncodedImage } from '../contract/request.ts'
 import { decodeBase64 } from './base64.ts'
 import type { JsonBlob } from './json-blob.ts'
 
+/** Pieces of an image ended in the middle: it has to be read whole, or is none. */
+export class OddlySpelledError extends Error {
+  override readonly name = 'OddlySpelledError'
+}
+
 /** An image that lies in a document as base64; decoded anew whenever it is asked for, and never kept. */
 export function blobImage(blob: JsonBlob): EncodedImage {
   return {
     byteLength: Math.ceil((blob.byteLength * 3) / 4),
     bytes: () => mustBeBase64(blob.base64()),
     pieces: function* pieces() {
-      for (const slice of blob.base64Slices()) yield mustBeBase64(slice)
+      for (const slice of blob.base64Slices()) {
+        if (slice === null) throw new OddlySpelledError()
+        yield slice
+      }
     },
   }
 }
