@@ -1,22 +1,34 @@
 import { parseArgs } from 'node:util'
 import { fuzzEmulator } from '../packages/gateway/test/fuzz/emulator.fuzz.ts'
+import { fuzzGateway } from '../packages/gateway/test/fuzz/gateway.fuzz.ts'
 
-/** `npm run test:fuzz -- [--count N] [--seed S] [--only N]`: spoiled requests to an emulator in a process of its own. */
+const TARGETS = { emulator: fuzzEmulator, gateway: fuzzGateway }
+
+/**
+ * `npm run test:fuzz -- [--target emulator|gateway] [--count N] [--seed S] [--only N]`: spoiled requests to a server in a
+ * process of its own.
+ */
 const { values } = parseArgs({
   options: {
+    target: { type: 'string', default: 'emulator' },
     count: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     only: { type: 'string' },
   },
 })
 const [count, seed, only] = [values.count, values.seed, values.only ?? '0'].map(Number)
+const fuzz = Object.entries(TARGETS).find(([name]) => name === values.target)?.[1]
+if (fuzz === undefined) {
+  console.error(`--target is ${Object.keys(TARGETS).join(' or ')}.`)
+  process.exit(2)
+}
 if (![count, seed, only].every((number) => Number.isSafeInteger(number) && Number(number) >= 0)) {
   console.error('--count, --seed and --only are whole numbers.')
   process.exit(2)
 }
 
 console.log(`Seed ${seed}`)
-const result = await fuzzEmulator({
+const result = await fuzz({
   count: count ?? 0,
   seed: seed ?? 0,
   ...(values.only !== undefined && { only: only ?? 0 }),

@@ -9,7 +9,7 @@ const run = (...args: readonly string[]) => runPlantain(['emulator', ...args], {
 
 test('a scenario by its name, on loopback, until it is told to stop', async () => {
   const emulator = await startEmulatorProcess({ args: ['--canned', '--scenario', '4-retry-info'] })
-  onTestFinished(() => emulator.stop())
+  onTestFinished(async () => void (await emulator.stop()))
   const response = await fetch(
     `http://127.0.0.1:${emulator.port}/v1/models/gemini-nano-banana-2.1:generateContent?key=any`,
     { method: 'POST', body: JSON.stringify({ contents: [{ parts: [{ text: 'a rocket' }] }] }) },

@@ -12,6 +12,8 @@ export interface RawSocket {
   answers(): readonly Answer[] | null
   /** Resolves with so many of them, or with fewer once the connection is closed or the time is up. */
   wait(count: number, withinMs?: number): Promise<readonly Answer[] | null>
+  /** Resolves when nothing came for so long, or the connection is closed. */
+  quiet(ms: number): Promise<void>
   /** Whether the other side closes its half, in time; ours stays open. */
   closes(withinMs: number): Promise<boolean>
   /** Whether the connection is gone altogether, in time: what is sent is taken no more. */
@@ -49,7 +51,7 @@ export async function openRaw(port: number, { tls = false }: RawSocketOptions = 
     tell()
   })
   const received = () => Buffer.concat(chunks)
-  const answers = () => answersIn(received())?.filter(({ whole }) => whole) ?? null
+  const answers = () => answersIn(received(), { ended })?.filter(({ whole }) => whole) ?? null
   const until = (isTrue: () => boolean, withinMs: number) =>
     new Promise<void>((resolve) => {
       if (isTrue()) return resolve()
@@ -86,6 +88,12 @@ export async function openRaw(port: number, { tls = false }: RawSocketOptions = 
     wait: async (count, withinMs = 20_000) => {
       await until(() => ended || (answers()?.length ?? Infinity) >= count, withinMs)
       return answers()
+    },
+    quiet: async (ms) => {
+      for (let seen = -1; seen !== socket.bytesRead;) {
+        seen = socket.bytesRead
+        if (!ended) await until(() => ended, ms)
+      }
     },
     closes: async (withinMs) => {
       await until(() => ended, withinMs)

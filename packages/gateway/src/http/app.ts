@@ -12,7 +12,7 @@ import { runOut } from './body/run-out.ts'
 import { type Cors, corsHeaders, preflightHeaders } from './cors.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { faultReply } from './fault-reply.ts'
-import { sendReply } from './reply-sender.ts'
+import { cutOff, sendReply } from './reply-sender.ts'
 import { createReleases } from './releases.ts'
 import type { Door, Route } from './route.ts'
 import { type Found, type RouteTable } from './route-table.ts'
@@ -45,7 +45,7 @@ export function createApp(parts: AppParts): RequestListener {
   return (request, response) => {
     serve(request, response, parts).catch((thrown: unknown) => {
       parts.log.error('A request could not be answered.', { error: thrown })
-      response.destroy()
+      cutOff(response)
     })
   }
 }

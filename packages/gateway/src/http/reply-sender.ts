@@ -39,20 +39,32 @@ export async function sendReply(
       if (withBody) for (const piece of body) write(flow, piece)
       response.uncork()
     } else {
-      const announced = trailers === undefined ? {} : { trailer: Object.keys(trailers()).join(', ') }
+      // HTTP/1.0 has neither chunks nor anything behind them: what ends with the connection ends there.
+      const told = response.req.httpVersion === '1.0' ? undefined : trailers
+      const announced = told === undefined ? {} : { trailer: Object.keys(told()).join(', ') }
       response.writeHead(status, { ...headers, ...announced })
       response.flushHeaders()
-      await sendStream(flow, body)
-      if (trailers !== undefined) response.addTrailers(trailers())
+      if (withBody) await sendStream(flow, body)
+      else await body[Symbol.asyncIterator]().return?.()
+      if (told !== undefined) response.addTrailers(told())
     }
     response.end()
   } catch {
     // What streams broke off: an answer that looks whole would be a lie.
-    response.destroy()
+    cutOff(response)
     return { answerBytes: counter.bytes, how: signal.aborted ? 'left' : 'cut' }
   }
   boundIdleness(flow)
   return { answerBytes: counter.bytes, how: (await ended) ? 'answered' : 'left' }
+}
+
+/**
+ * Ends the connection in the middle of an answer. While that waits behind others, Node would only mark it, send what of
+ * it there is once its turn comes, and then wait for the rest for ever.
+ */
+export function cutOff(response: ServerResponse): void {
+  if (response.socket === null) response.once('socket', (socket) => socket.destroy())
+  response.destroy()
 }
 
 interface Flow {

@@ -54,7 +54,7 @@ describe('docs/from-the-tutorial.md', () => {
     { timeout: 400_000 },
     async () => {
       const artist = await startEmulatorProcess({ args: [] })
-      onTestFinished(() => artist.stop())
+      onTestFinished(async () => void (await artist.stop()))
       const gateway = await gatewayAsWritten(artist)
       onTestFinished(async () => void (await gateway.stop()))
       await expectEdited(await run('quick-start', { url: gateway.url }), stage.photo)

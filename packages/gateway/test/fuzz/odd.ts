@@ -1,4 +1,4 @@
-import { type Header, SECRET } from './samples.ts'
+import { type Header, SECRET } from './draft.ts'
 
 /** What was meant for one thing and stands for another, or for nothing: the fuel of the fuzzer. */
 

@@ -1,6 +1,5 @@
-import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answersIn } from './answer.ts'
+import { openRaw } from '../raw-socket.ts'
 import type { Dice } from './dice.ts'
 import { BAD_CHUNKS } from './odd.ts'
 import type { Sent } from './spoil-request.ts'
@@ -48,37 +47,21 @@ const PATIENCE_MS = { owed: 6000, other: 40 } as const
 /** Writes a request byte by byte as the trick has it, and takes what comes back. */
 export async function overSocket(port: number, sent: Sent, trick: Trick, dice: Dice): Promise<Buffer> {
   const pieces = piecesOf(sent, trick, dice)
-  const socket = connect(port, '127.0.0.1')
-  const received: Buffer[] = []
-  const over = new Promise<void>((resolve) => {
-    const patienceMs = PATIENCE_MS[OWED.has(trick) ? 'owed' : 'other']
-    const timer = setTimeout(resolve, patienceMs)
-    socket.on('data', (chunk) => {
-      received.push(chunk)
-      timer.refresh()
-      // An answer may leave the connection open: nothing more is waited for.
-      if (OWED.has(trick) && answersIn(Buffer.concat(received))?.at(-1)?.whole === true) resolve()
-    })
-    socket.on('error', () => {})
-    socket.once('close', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+  const raw = await openRaw(port)
   for (const piece of pieces) {
-    socket.write(piece)
+    void raw.write(piece)
     if (pieces.length > 1) await sleep(2)
   }
-  if (trick === 'half-close') socket.end()
+  if (trick === 'half-close') raw.socket.end()
   if (trick === 'early-close') {
     await sleep(dice.int(4))
-    if (dice.chance(0.5)) socket.destroy()
-    else socket.end()
+    if (dice.chance(0.5)) raw.socket.destroy()
+    else raw.socket.end()
   }
-  await over
+  await (OWED.has(trick) ? raw.wait(1, PATIENCE_MS.owed) : raw.quiet(PATIENCE_MS.other))
   // Leaves no port behind that waits.
-  socket.resetAndDestroy()
-  return Buffer.concat(received)
+  raw.socket.resetAndDestroy()
+  return raw.received()
 }
 
 function piecesOf(sent: Sent, trick: Trick, dice: Dice): readonly Buffer[] {
@@ -150,7 +133,8 @@ interface Form {
   readonly hosts?: readonly string[]
 }
 
-function request(
+/** A request as bytes, with nothing made good that its headers say. */
+export function request(
   { method, path, query, headers }: Sent,
   more: readonly (readonly [string, string])[],
   body: Buffer,

@@ -13,7 +13,7 @@ import {
   STANDINGS,
   VERBS,
 } from './odd.ts'
-import { type Draft, type Header, SECRET } from './samples.ts'
+import { type Draft, type Header, SECRET } from './draft.ts'
 import { spoiledBytes, spoiledJson } from './spoil-json.ts'
 
 /** A request as it goes out. */
@@ -25,10 +25,18 @@ export interface Sent {
   readonly body: Buffer | null
 }
 
-/** A request with one to three things wrong with it, or now and then none. */
-export function spoiled(draft: Draft, dice: Dice): Sent {
+/** A request with one to three things wrong with it, or now and then none; the emulator's may name its personas. */
+export function spoiled(
+  draft: Draft,
+  dice: Dice,
+  { personas = false }: { readonly personas?: boolean } = {},
+): Sent {
   const { body } = draft
-  const kinds = [...(body === null ? [] : (['body', 'body', 'body'] as const)), ...REST]
+  const kinds = [
+    ...(body === null ? [] : (['body', 'body', 'body'] as const)),
+    ...REST,
+    ...(personas ? (['persona'] as const) : []),
+  ]
   const chosen = new Set<(typeof kinds)[number]>()
   const many = dice.chance(0.05) ? 0 : dice.chance(0.75) ? 1 : 1 + dice.int(3)
   for (let i = 0; i < many; i++) chosen.add(dice.pick(kinds))
@@ -45,7 +53,7 @@ export function spoiled(draft: Draft, dice: Dice): Sent {
   return tamed(sent, draft)
 }
 
-const REST = ['path', 'query', 'headers', 'headers', 'verb', 'persona'] as const
+const REST = ['path', 'query', 'headers', 'headers', 'verb'] as const
 
 function bodyOf({ body }: Draft, spoils: boolean, dice: Dice): Buffer | null {
   if (body === null) return spoils ? Buffer.from('{}') : null

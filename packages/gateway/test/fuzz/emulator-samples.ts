@@ -1,28 +1,7 @@
 import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
+import { type Draft, type Header, type Sample, SECRET } from './draft.ts'
 
-/** A request before it is spoiled. `{{upload}}` and the like stand for what earlier answers of the same case gave. */
-export interface Draft {
-  readonly method: string
-  readonly path: string
-  /** Without the question mark. */
-  readonly query: string
-  readonly headers: readonly Header[]
-  readonly body: Body | null
-}
-export type Header = readonly [name: string, value: string]
-export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
-
-/** Requests that belong together, good as they are. */
-export interface Sample {
-  readonly name: string
-  readonly steps: readonly [Draft, ...Draft[]]
-  /** How often it is drawn. */
-  readonly weight: number
-}
-
-/** In every credential that is sent, so that it is seen wherever it comes out again. */
-export const SECRET = 'Zq7fuzzSecret'
 const KEY = `AIza${SECRET}-0123456789`
 const TOKEN = `ya29.${SECRET}`
 const MODEL = 'gemini-nano-banana-2.1'
@@ -35,7 +14,7 @@ const form: Header = ['content-type', 'application/x-www-form-urlencoded']
 const flavour: Header = ['metadata-flavor', 'Google']
 
 /** A valid request of every surface. */
-export async function makeSamples(): Promise<readonly Sample[]> {
+export async function emulatorSamples(): Promise<readonly Sample[]> {
   const plain = sharp({ create: { width: 24, height: 16, channels: 3, background: '#336699' } })
   const [png, jpeg] = [await plain.png().toBuffer(), await plain.jpeg().toBuffer()]
   const small = png.toString('base64')
