@@ -193,14 +193,14 @@ function createAnswerMemory() {
     bytes: () =>
       chunks.length === 0
         ? whole.subarray(0, filled)
-        : Buffer.concat([whole.subarray(0, filled - sum(chunks)), ...chunks]),
+        : Buffer.concat([whole.subarray(0, filled - lengthOf(chunks)), ...chunks]),
   }
 }
 
 /** More than that is made room for as it comes: what is announced may never come. */
 const EXPECTED_BYTES = 32 * 2 ** 20
 
-function sum(chunks: readonly Buffer[]): number {
+function lengthOf(chunks: readonly Buffer[]): number {
   return chunks.reduce((total, { length }) => total + length, 0)
 }
 
