@@ -33,7 +33,7 @@ export function configSummary(config: GatewayConfig, because: string | null): re
     {
       topic: 'tells',
       lines: [
-        `logs from ${observe.logLevel} on to ${observe.logFile ?? 'standard output'}, ${data.logInstructions ? 'with' : 'without'} instructions`,
+        `logs from ${observe.logLevel} on to ${observe.logFile ?? 'standard error'}, ${data.logInstructions ? 'with' : 'without'} instructions`,
         `${observe.metrics ? 'metrics' : 'no metrics'}, ${observe.traces === null ? 'no traces' : `traces to ${observe.traces.endpoint}`}`,
       ],
     },

@@ -147,7 +147,7 @@ const Observe = group({
   logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log entries that are written.'),
-  logFile: optional(path()).describe('File to log to. Left out: standard output.'),
+  logFile: optional(path()).describe('File to log to. Left out: standard error.'),
   metrics: flag().default(true).describe('Whether /metrics answers, in Prometheus’s format.'),
   traces: optional(
     group({
