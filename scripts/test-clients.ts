@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,12 +8,14 @@ import { startEmulatorProcess } from '../packages/gateway/test/emulator-process.
 import { pythonEnvironment } from './python-environment.ts'
 
 /**
- * `npm run test:clients [-- --python]`: official SDKs, as they are published, against the emulator.
+ * `npm run test:clients [-- --python]`: official SDKs, as they are published, against the emulator, and those that speak
+ * Gemini once more through a gateway before it (`--gateway`: these alone).
  * The exit code is 1 where a suite failed; what this machine cannot run is skipped, and said so.
  */
 
 const ROOT = resolve(import.meta.dirname, '..')
 const CLIENTS = join(ROOT, 'packages/gateway/test/clients')
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 const PYTHON = join(CLIENTS, 'python')
 const CACHE = join(ROOT, '.cache/python-clients')
 
@@ -26,17 +28,34 @@ const ENVIRONMENTS = [
 /** Many times what a suite takes: one that hangs is ended. */
 const LONGEST_MS = 600_000
 
-const { values } = parseArgs({ options: { python: { type: 'boolean', default: false } } })
+/** What of the suites speaks Gemini's dialect. */
+const THROUGH_GATEWAY = [
+  'google-genai',
+  'google-genai-personas',
+  'google-generative-ai',
+  'ai-sdk-google',
+] as const
+
+const boolean = { type: 'boolean', default: false } as const
+const { values } = parseArgs({ options: { python: boolean, gateway: boolean } })
 // Python first: the page of tutorials has blocks in Python, which are run where an environment is there.
 const installed = values.python ? await Promise.all(ENVIRONMENTS.map(prepared)) : []
-const passed = [await javaScriptSuites()]
+const passed = values.gateway ? [] : [await javaScriptSuites()]
+passed.push(await throughGateway())
 // One after the other: the emulator's faults are for everybody.
 for (const run of installed) passed.push(await run())
-if (!values.python) say('skipped. Run it too by: npm run test:clients -- --python')
+if (!values.python && !values.gateway) say('skipped. Run it too by: npm run test:clients -- --python')
 process.exitCode = passed.every(Boolean) ? 0 : 1
 
 function javaScriptSuites(): Promise<boolean> {
-  return succeeds(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', CLIENTS])
+  return succeeds(process.execPath, [VITEST, 'run', CLIENTS])
+}
+
+function throughGateway(): Promise<boolean> {
+  const files = THROUGH_GATEWAY.map((name) => join(CLIENTS, `${name}.test.ts`))
+  return succeeds(process.execPath, [VITEST, 'run', ...files], {
+    env: { ...process.env, PLANTAIN_TEST_THROUGH: 'gateway' },
+  })
 }
 
 /** Installs what the suite needs; what comes back runs it. */
@@ -72,13 +91,17 @@ async function pytest(
       python,
       ['-m', 'pytest', '-p', 'no:cacheprovider', ...leftOut.map((file) => `--ignore=${file}`)],
       {
-        PATH: process.env['PATH'],
-        SYSTEMROOT: process.env['SYSTEMROOT'],
-        HOME: home,
-        USERPROFILE: home,
-        APPDATA: home,
-        PYTHONPYCACHEPREFIX: join(CACHE, 'bytecode'),
-        PLANTAIN_EMULATOR_URL: `http://127.0.0.1:${emulator.port}`,
+        cwd: PYTHON,
+        timeout: LONGEST_MS,
+        env: {
+          PATH: process.env['PATH'],
+          SYSTEMROOT: process.env['SYSTEMROOT'],
+          HOME: home,
+          USERPROFILE: home,
+          APPDATA: home,
+          PYTHONPYCACHEPREFIX: join(CACHE, 'bytecode'),
+          PLANTAIN_EMULATOR_URL: `http://127.0.0.1:${emulator.port}`,
+        },
       },
     )
   } finally {
@@ -88,11 +111,12 @@ async function pytest(
   }
 }
 
-async function succeeds(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<boolean> {
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    ...(env && { env, cwd: PYTHON, timeout: LONGEST_MS }),
-  })
+async function succeeds(
+  command: string,
+  args: readonly string[],
+  options: Pick<SpawnOptions, 'env' | 'cwd' | 'timeout'> = {},
+): Promise<boolean> {
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options })
   const [exit] = await once(child, 'exit')
   return exit === 0
 }
