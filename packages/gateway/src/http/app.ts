@@ -73,7 +73,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
     if (!response.writableFinished) left.abort(new Error('The caller has gone.'))
   }
   response.once('close', gone)
-  // An answer that waits behind others for its turn is not told.
+  // Not every release of Node tells an answer that waits behind others for its turn.
   socket.once('close', gone)
   const { defer, release } = createReleases(parts.log)
   const base = {

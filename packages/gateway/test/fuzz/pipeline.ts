@@ -13,7 +13,7 @@ export interface Pipelined {
   readonly ms: number
 }
 
-/** Sends requests one behind the other on one connection, cut anywhere, and takes their answers. */
+/** Sends requests one behind the other on one connection, cut anywhere, and takes their answers; now and then it leaves. */
 export async function pipelined(port: number, requests: readonly Sent[], dice: Dice): Promise<Pipelined> {
   const raw = await openRaw(port)
   const begun = performance.now()
@@ -28,6 +28,10 @@ export async function pipelined(port: number, requests: readonly Sent[], dice: D
     void raw.write(bytes.subarray(at, at + step))
     at += step
     if (at < bytes.length) await sleep(dice.int(3))
+  }
+  if (dice.chance(0.2)) {
+    await sleep(dice.int(60))
+    raw.socket.resetAndDestroy()
   }
   const answers = (await raw.wait(requests.length, 8000)) ?? []
   const ms = performance.now() - begun
