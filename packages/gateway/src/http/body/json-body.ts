@@ -51,7 +51,7 @@ export function createBodyReader(pool: SlabPool, limits: BodyLimits): BodyReader
     async json(exchange) {
       mustBeJson(exchange.request.headers['content-type'])
       const held = lease(exchange)
-      const reader = createSkeletonReader({ lease: held, maxValues: MOST_VALUES, trustsLongStrings: true })
+      const reader = createSkeletonReader({ lease: held, maxValues: MOST_VALUES })
       return guarded(limits, async () => {
         await readPieces(exchange.request, limits, (piece) => reader.push(piece))
         held.trim()
