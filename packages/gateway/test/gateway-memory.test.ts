@@ -74,10 +74,11 @@ async function expectRefused(requests: readonly Buffer[], codes: readonly string
 const FULL = ['request_too_large', 'overloaded']
 const many = (bytes: Buffer, count = 16) => Array.from({ length: count }, () => bytes)
 
+const packed = (encoding: string, bytes: Buffer, path = EDITS) =>
+  requestOf({ path, headers: [JSON_TYPE, ['content-encoding', encoding]] }, bytes)
+
 describe('what is small and gets large', () => {
   const ZEROS = Buffer.alloc(200_000_000)
-  const packed = (encoding: string, bytes: Buffer, path = EDITS) =>
-    requestOf({ path, headers: [JSON_TYPE, ['content-encoding', encoding]] }, bytes)
 
   test('200 MB in 200 kB of gzip, sixteen at once', async () => {
     await expectRefused(many(packed('gzip', gzipSync(ZEROS))), FULL)
