@@ -50,6 +50,60 @@ test('a request says nothing of its own: no cookie, no proxy, no user agent', as
   expect(Object.keys(server.seen[1]!.headers).toSorted()).toEqual(['connection', 'host', 'x-test'])
 })
 
+test('what of a request has not left when its answer is there goes out all the same, whatever becomes of its memory', async () => {
+  const ends: string[] = []
+  // Answers at once, and takes the rest a little later.
+  const port = await listening((socket) => {
+    const chunks: Buffer[] = []
+    let missing = Infinity
+    const end = (how: string) => {
+      const body = Buffer.concat(chunks).toString('latin1').split('\r\n\r\n')[1] ?? ''
+      if (how === 'closed' && missing === Infinity) return
+      ends.push(how === 'closed' ? 'cut' : /[^a]/.test(body) ? 'spoiled' : 'whole')
+      chunks.length = 0
+      missing = Infinity
+    }
+    socket.on('error', () => {})
+    socket.on('close', () => end('closed'))
+    socket.on('data', (chunk) => {
+      chunks.push(chunk)
+      if (missing === Infinity) {
+        const head = chunk.toString('latin1')
+        missing = Number(/content-length: (\d+)/.exec(head)?.[1]) + head.indexOf('\r\n\r\n') + 4
+        socket.pause()
+        socket.write('HTTP/1.1 429 Too Many Requests\r\ncontent-length: 2\r\n\r\nno')
+        setTimeout(() => socket.resume(), 60)
+      }
+      missing -= chunk.length
+      if (missing === 0) end('sent')
+    })
+  })
+  const dialer = createDialer()
+  open.push(dialer)
+  let sent = 0
+  // How much the system takes at once is its own business: some length is just too much.
+  for (let length = 500_000; length < 7_000_000; length += 101_111) {
+    const slabs = Array.from({ length: Math.ceil(length / 1_000_000) }, () => new ArrayBuffer(1_000_000))
+    const body = slabs.map((slab, i) =>
+      Buffer.from(slab, 0, Math.min(1_000_000, length - i * 1_000_000)).fill('a'),
+    )
+    const url = new URL(`http://127.0.0.1:${port}/`)
+    const answer = await dialer.dial({
+      method: 'POST',
+      url,
+      headers: {},
+      body,
+      signal: AbortSignal.timeout(10_000),
+    })
+    expect(answer).toMatchObject({ status: 429 })
+    for (const slab of slabs) Buffer.from(slab.transfer()).fill('z')
+    sent += 1
+    await expect.poll(() => ends.length, { interval: 5 }).toBe(sent)
+  }
+  expect(ends).toContain('whole')
+  expect(ends).not.toContain('spoiled')
+})
+
 test('a redirect is an answer, not an order', async () => {
   const { server, send } = await dialing({
     status: 302,

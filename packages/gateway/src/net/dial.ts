@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { getDefaultHighWaterMark, Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import { decodeContent } from './content-encoding.ts'
 import { type DialFailure, type DialFailureKind, type Sent, dialFailureOf } from './dial-failure.ts'
@@ -209,8 +209,40 @@ function outgoing({ headers, body = [] }: DialRequest) {
   const length = body.reduce((sum, piece) => sum + piece.byteLength, 0)
   return {
     headers: { ...headers, 'content-length': String(length) },
-    body: Readable.from(body, { objectMode: false }),
+    body: Readable.from(withOwnTail(body), { objectMode: false }),
   }
+}
+
+/** A socket that holds as much is written to only once all of it has left. */
+const FULL_BYTES = getDefaultHighWaterMark(false)
+
+/**
+ * A target may answer before it has heard all, as with a 429. The request is over then, its memory is given to others, and
+ * what of it still waits in the socket would go out as what they put there. So its end lies in memory of its own, in two
+ * pieces: before the second is written, and with it the request taken for sent, the first has left and all before it.
+ */
+function withOwnTail(body: readonly Uint8Array[]): readonly Uint8Array[] {
+  const [head, last] = splitBehind(body, FULL_BYTES)
+  const [rest, first] = splitBehind(head, FULL_BYTES)
+  return [...rest, Buffer.concat(first), Buffer.concat(last)].filter(({ byteLength }) => byteLength > 0)
+}
+
+/** All but so many bytes, and these. */
+function splitBehind(
+  pieces: readonly Uint8Array[],
+  byteLength: number,
+): readonly [readonly Uint8Array[], readonly Uint8Array[]] {
+  const head = [...pieces]
+  const tail: Uint8Array[] = []
+  for (let left = byteLength; left > 0;) {
+    const last = head.pop()
+    if (last === undefined) break
+    const cut = Math.max(0, last.byteLength - left)
+    if (cut > 0) head.push(last.subarray(0, cut))
+    tail.unshift(last.subarray(cut))
+    left -= last.byteLength - cut
+  }
+  return [head, tail]
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
