@@ -9,6 +9,9 @@ import { headOf, requestOf } from './raw-socket.ts'
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts'
 
 const PHOTO = readFileSync(new URL('../../../examples/photos/rocket.jpg', import.meta.url)).toString('base64')
+const PNG = await sharp({ create: { width: 2, height: 2, channels: 3, background: '#123' } })
+  .png()
+  .toBuffer()
 const JSON_TYPE = ['content-type', 'application/json'] as const
 /** What the gateway of this suite takes; small, so that too much is soon sent. */
 const MOST_BYTES = 2_000_000
@@ -241,6 +244,8 @@ describe('what is wrong with an edit', () => {
     bad('an input that is null', edit({ input: [null] }), 'invalid_request'),
     bad('65 parts', edit({ input: Array.from({ length: 65 }, () => 'a') }), 'invalid_request'),
     bad('an empty text', edit({ input: [''] }), 'invalid_request'),
+    bad('a text of a million letters and more', edit({ input: ['a'.repeat(1_048_577)] }), 'invalid_request'),
+    bad('such a text as an object', edit({ input: [{ text: 'a'.repeat(1_048_577) }] }), 'invalid_request'),
     bad('no instruction', edit({ input: [image(PHOTO)] }), 'invalid_request'),
     bad('a part that is nothing', edit({ input: ['a', { nothing: 1 }] }), 'invalid_request'),
     bad(
@@ -320,6 +325,16 @@ describe('what is wrong with an edit', () => {
     const body = { contents: [{ parts: [{ text: 'a' }, image(PHOTO)] }], plantain: { mask: 5 } }
     const bytes = requestOf({ path: GENERATE, headers: [JSON_TYPE] }, JSON.stringify(body))
     await expectRefused(gateway.port, bad('', bytes, 'mask_unusable', 'gemini'))
+  })
+
+  test('more pictures than any edit has, in it or as files', async () => {
+    const small = image(PNG.toString('base64'))
+    const file = { fileData: { fileUri: 'files/none' } }
+    for (const part of [small, file]) {
+      const body = { contents: [{ parts: [{ text: 'a' }, ...Array<object>(65).fill(part)] }] }
+      const bytes = requestOf({ path: GENERATE, headers: [JSON_TYPE] }, JSON.stringify(body))
+      await expectRefused(gateway.port, bad('', bytes, 'invalid_request', 'gemini', /65 pictures/))
+    }
   })
 
   test('options of Gemini’s door that are none', async () => {

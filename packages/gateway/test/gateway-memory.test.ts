@@ -116,6 +116,21 @@ describe('what is small and gets large', () => {
     await expectRefused(many(bytes), ['invalid_request', 'overloaded'])
   })
 
+  test('millions of spaces, and strings that are just not long', async () => {
+    const spaces = Buffer.from(`{"a":1${' '.repeat(30_000_000)}}`)
+    const strings = Buffer.from(
+      `[${Array(7000)
+        .fill(`"${'a'.repeat(4090)}"`)
+        .join(',')}]`,
+    )
+    for (const body of [spaces, strings]) {
+      await expectRefused(many(requestOf({ path: EDITS, headers: [JSON_TYPE] }, body)), [
+        'invalid_request',
+        'overloaded',
+      ])
+    }
+  })
+
   test('a text of one megabyte after the other', async () => {
     const text = `--e\r\ncontent-disposition: form-data; name="a"\r\n\r\n${'a'.repeat(1024 * 1024)}\r\n`
     const bytes = requestOf(

@@ -24,11 +24,17 @@ export function objectsField(object: JsonObject | undefined, name: string): read
   return Array.isArray(value) ? value.map(asObject).filter((item) => item !== undefined) : []
 }
 
-/** A text that is not empty; enum values by number are given as digits. */
+/**
+ * A million letters are several times what any image model reads. Making a string of ninety million takes a second in
+ * which nobody else is served.
+ */
+export const MOST_TEXT_BYTES = 1024 * 1024
+
+/** A text that is not empty; enum values by number are given as digits. One that nobody could read counts as none. */
 export function textField(object: JsonObject | undefined, name: string): string | undefined {
   const value = field(object, name)
   if (typeof value === 'number') return String(value)
-  if (value instanceof JsonBlob) return value.text()
+  if (value instanceof JsonBlob) return value.byteLength > MOST_TEXT_BYTES ? undefined : value.text()
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 

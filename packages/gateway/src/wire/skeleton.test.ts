@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { JsonBlob } from './json-blob.ts'
 import { JsonSyntaxError } from './json-syntax.ts'
-import { createSkeletonReader, readSkeleton, TooManyValuesError } from './skeleton.ts'
+import { createSkeletonReader, readSkeleton, SkeletonTooLargeError, TooManyValuesError } from './skeleton.ts'
 import { BodyTooLargeError, createSlabPool } from './slabs.ts'
 
 const MIN = 4096
@@ -146,6 +146,24 @@ test('more values than are taken are refused before anything is parsed', () => {
   expect(readSkeleton(image, { maxValues: 100 }).value).toHaveProperty('data')
   // Refused even where it is no JSON at all: nothing is parsed.
   expect(() => readSkeleton([Buffer.from('['.repeat(200))], { maxValues: 100 })).toThrow(TooManyValuesError)
+})
+
+const longs = (count: number, spaces: number) =>
+  Buffer.from(
+    `[${Array(count)
+      .fill(`"${'a'.repeat(1000)}"`)
+      .join(',')}${' '.repeat(spaces)}]`,
+  )
+
+test('more than is taken besides long strings is refused before anything is looked at', () => {
+  const most = { minBlobBytes: 10, maxJsonBytes: 100 }
+  expect(readSkeleton([longs(7, 0)], most).blobs).toHaveLength(7)
+  // Each is there by its stand-in.
+  expect(() => readSkeleton([longs(8, 0)], most)).toThrow(SkeletonTooLargeError)
+  expect(() => readSkeleton([longs(1, 100)], most)).toThrow(SkeletonTooLargeError)
+  expect(() => readSkeleton([Buffer.from(`{${'}'.repeat(200)}`)], most)).toThrow(SkeletonTooLargeError)
+  // A string that never ends is a long one too.
+  expect(() => readSkeleton([Buffer.from(`["${'a'.repeat(1000)}`)], most)).toThrow(JsonSyntaxError)
 })
 
 test('an image over several slabs, pushed as sockets do, is read where it was copied to', async () => {

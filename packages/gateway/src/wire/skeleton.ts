@@ -14,6 +14,15 @@ export class TooManyValuesError extends Error {
   }
 }
 
+/** A text of more than long strings than whoever reads it takes. */
+export class SkeletonTooLargeError extends Error {
+  override readonly name = 'SkeletonTooLargeError'
+
+  constructor(maxJsonBytes: number) {
+    super(`The text has more than ${maxJsonBytes} bytes besides its long strings.`)
+  }
+}
+
 /** A JSON text read without making its long strings strings. */
 export interface Skeleton {
   /** What `JSON.parse` gives, with a `JsonBlob` in place of every long string value. */
@@ -50,13 +59,16 @@ export interface SkeletonOptions {
   readonly maxBytes?: number
   /** `end` throws `TooManyValuesError` beyond, before anything is parsed: a value of two bytes takes a hundred once it is. */
   readonly maxValues?: number
+  /** `end` throws `SkeletonTooLargeError` beyond, before anything is looked at: of all but the long strings, which count by their stand-ins. */
+  readonly maxJsonBytes?: number
   /** Where the bytes are kept. Whoever reserved it releases it, after which nothing of the skeleton can be read. */
   readonly lease?: Lease
 }
 
 /** Reads a JSON text as it comes in. */
 export function createSkeletonReader(options: SkeletonOptions = {}): SkeletonReader {
-  const { minBlobBytes = 4096, maxBytes = Infinity, maxValues = Infinity, lease } = options
+  const { minBlobBytes = 4096, maxBytes = Infinity, lease } = options
+  const { maxValues = Infinity, maxJsonBytes = Infinity } = options
   const body = new ByteRanges()
   const scanner = createStringScanner(minBlobBytes)
   return {
@@ -69,7 +81,7 @@ export function createSkeletonReader(options: SkeletonOptions = {}): SkeletonRea
     },
     end() {
       const { strings, open } = scanner.end()
-      return assemble(body, strings, { open, minBlobBytes, maxValues })
+      return assemble(body, strings, { open, minBlobBytes, maxValues, maxJsonBytes })
     },
   }
 }
@@ -86,12 +98,15 @@ interface Found {
   readonly open: number | undefined
   readonly minBlobBytes: number
   readonly maxValues: number
+  readonly maxJsonBytes: number
 }
 
 function assemble(body: ByteRanges, strings: readonly LongString[], found: Found): Skeleton {
-  const { open, minBlobBytes, maxValues } = found
+  const { open, minBlobBytes, maxValues, maxJsonBytes } = found
   const { byteLength } = body
   const cut = open === undefined ? [] : [{ start: open, end: byteLength }]
+  const shortened = [...strings, ...cut].reduce((sum, { start, end }) => sum + end - start - minBlobBytes, 0)
+  if (byteLength - shortened > maxJsonBytes) throw new SkeletonTooLargeError(maxJsonBytes)
   const layout = layOut(body, [...strings, ...cut], minBlobBytes)
   if (hasMoreValues(layout.json, maxValues)) throw new TooManyValuesError(maxValues)
   const insides = strings.map(({ start, end }) => body.slice(start, end))

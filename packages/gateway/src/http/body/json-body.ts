@@ -4,7 +4,12 @@ import { asObject } from '../../wire/json-field.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { JsonBlob } from '../../wire/json-blob.ts'
 import { JsonSyntaxError } from '../../wire/json-syntax.ts'
-import { createSkeletonReader, type Skeleton, TooManyValuesError } from '../../wire/skeleton.ts'
+import {
+  createSkeletonReader,
+  type Skeleton,
+  SkeletonTooLargeError,
+  TooManyValuesError,
+} from '../../wire/skeleton.ts'
 import { BodyTooLargeError, BudgetSpentError, type Lease, type SlabPool } from '../../wire/slabs.ts'
 import { flawOf } from '../../wire/sound-document.ts'
 import type { Exchange } from '../exchange.ts'
@@ -51,7 +56,11 @@ export function createBodyReader(pool: SlabPool, limits: BodyLimits): BodyReader
     async json(exchange) {
       mustBeJson(exchange.request.headers['content-type'])
       const held = lease(exchange)
-      const reader = createSkeletonReader({ lease: held, maxValues: MOST_VALUES })
+      const reader = createSkeletonReader({
+        lease: held,
+        maxValues: MOST_VALUES,
+        maxJsonBytes: MOST_SKELETON_BYTES,
+      })
       return guarded(limits, async () => {
         await readPieces(exchange.request, limits, (piece) => reader.push(piece))
         held.trim()
@@ -101,15 +110,15 @@ function refused(thrown: unknown, requestBytes: number): unknown {
   if (thrown instanceof JsonSyntaxError)
     return wrong(`The body is no JSON: expected ${thrown.expected} at byte ${thrown.byteOffset}.`)
   if (thrown instanceof TooManyValuesError) return wrong(`The body has more than ${MOST_VALUES} JSON values.`)
+  if (thrown instanceof SkeletonTooLargeError) {
+    return wrong(`The body has more than ${MOST_SKELETON_BYTES} bytes besides its images.`)
+  }
   return thrown
 }
 
 function understood(skeleton: Skeleton): JsonBody {
   const { json } = skeleton.layout
   if (skeleton.byteLength === 0) throw wrong('The body is empty (0 bytes): a JSON object has to be in it.')
-  if (json.length > MOST_SKELETON_BYTES) {
-    throw wrong(`The body has more than ${MOST_SKELETON_BYTES} bytes besides its images.`)
-  }
   if (!isUtf8(json) || !skeleton.blobs.every(isText)) {
     throw wrong('The body is not UTF-8. Encode it as UTF-8.')
   }

@@ -98,6 +98,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   const options = readEditOptions(withoutMask(own), exchange.request.headers)
   mustSuitGoogle(options)
   const document = readGeminiDocument(body.document)
+  mustBeFew(document.files.length)
   const stored = await storedImages(document, exchange, parts)
   const wire = wireDocument(
     body.skeleton,
@@ -125,7 +126,20 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     ...(providerCredential && { credential: providerCredential }),
     wire,
   }
-  return { request, purpose: purposeFor({ model, method, document, input }, parts) }
+  const purpose = purposeFor({ model, method, document, input }, parts)
+  if (purpose === 'edit') mustBeFew(document.images.length + stored.images.length)
+  return { request, purpose }
+}
+
+/** Image models take fourteen at most. Each of an edit is decoded here, and each file read whole. */
+const MOST_PICTURES = 64
+
+function mustBeFew(pictures: number): void {
+  if (pictures <= MOST_PICTURES) return
+  throw new PlantainError(
+    'invalid_request',
+    `The request has ${pictures} pictures; ${MOST_PICTURES} are taken. Send those that the edit needs.`,
+  )
 }
 
 /** Whether this is an edit at all. */

@@ -2,7 +2,7 @@ import { PlantainError } from '../../contract/error.ts'
 import type { EncodedImage, InputPart } from '../../contract/request.ts'
 import { encodedImage } from '../../wire/gemini-document.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
-import { asObject, field, objectField, textField } from '../../wire/json-field.ts'
+import { asObject, field, MOST_TEXT_BYTES, objectField, textField } from '../../wire/json-field.ts'
 import { dataUrlImage } from '../../wire/data-url.ts'
 
 /** A part of a native request, or the address of a picture that is not in it. */
@@ -43,6 +43,9 @@ function readPart(part: unknown, place: string): NativePart {
 function readText(part: string | JsonBlob, place: string): InputPart {
   const image = dataUrlImage(part)
   if (image !== null) return { kind: 'image', image }
+  if (typeof part !== 'string' && part.byteLength > MOST_TEXT_BYTES) {
+    throw wrong(place, `is a text of more than ${MOST_TEXT_BYTES} bytes`)
+  }
   const text = typeof part === 'string' ? part : part.text()
   if (text === '') throw wrong(place, 'is an empty text')
   return { kind: 'text', text }
