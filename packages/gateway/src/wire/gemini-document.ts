@@ -171,7 +171,8 @@ function isSize(text: string | undefined): text is ImageSize {
 
 function isTextOnly(modalities: unknown): boolean {
   if (!Array.isArray(modalities) || modalities.length === 0) return false
-  return modalities.every((one: unknown) => String(one).toUpperCase() === 'TEXT')
+  // Not `String(one)`: an object may have a `toString` that is none.
+  return modalities.every((one: unknown) => typeof one === 'string' && one.toUpperCase() === 'TEXT')
 }
 
 function isFilled(value: unknown): boolean {

@@ -21,7 +21,7 @@ export function answersIn(
     const lines = rest.subarray(0, Math.max(end, 0)).toString('latin1').split('\r\n')
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(lines[0] ?? '')?.[1])
     // A connection that is broken off may end anywhere.
-    if (end === -1) return /^HTTP\/1\.1 \d{3}|^HTTP/.test(rest.toString('latin1')) ? answers : null
+    if (end === -1) return mayBegin(rest) ? answers : null
     if (!(status >= 100)) return null
     const headers = headersOf(lines.slice(1))
     const read =
@@ -32,6 +32,11 @@ export function answersIn(
     rest = rest.subarray(end + 4 + read.byteLength)
   }
   return answers
+}
+
+/** Of an answer not even its first word may be there yet. */
+function mayBegin(bytes: Buffer): boolean {
+  return 'HTTP/1.1'.startsWith(bytes.toString('latin1', 0, 8))
 }
 
 function headersOf(lines: readonly string[]): Readonly<Record<string, string>> {
