@@ -4,7 +4,7 @@ import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Target } from '../route/route.ts'
-import { type Fitted, maskRefusal, mustTake, reencodedNotice, shape } from './fit.ts'
+import { type Fitted, maskRefusal, requestTooLarge, reencodedNotice, shape } from './fit.ts'
 import type { SourceImage, Spec } from './spec.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function fitWire(
   }
   const { method, apiVersion, query, sink } = wire
   const pieces = wire.pieces(changes)
-  const oversize = mustTake(
+  const oversize = requestTooLarge(
     pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
     limits,
   )

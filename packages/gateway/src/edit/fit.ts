@@ -145,11 +145,11 @@ function tooLarge(request: ProviderRequest, limits: TargetLimits): Fault | null 
       sum + (part.kind === 'image' ? Math.ceil(part.bytes.length / 3) * 4 : Buffer.byteLength(part.text)),
     4096,
   )
-  return mustTake(total, limits)
+  return requestTooLarge(total, limits)
 }
 
 /** The whole request, as it goes out. */
-export function mustTake(requestBytes: number, { maxRequestBytes }: TargetLimits): Fault | null {
+export function requestTooLarge(requestBytes: number, { maxRequestBytes }: TargetLimits): Fault | null {
   if (requestBytes <= maxRequestBytes) return null
   return fault(
     'image_too_large',

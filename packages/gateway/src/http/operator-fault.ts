@@ -1,4 +1,5 @@
-import { type ErrorCode, type Fault, fault } from '../contract/error.ts'
+import { type ErrorCode, ERRORS, type Fault, fault } from '../contract/error.ts'
+import type { EditResult } from '../contract/result.ts'
 
 /** What is between the gateway and Google, and none of a caller's business: which account, which project, which key. */
 const OPERATORS: ReadonlySet<ErrorCode> = new Set([
@@ -13,8 +14,21 @@ export function isOperatorFault(code: ErrorCode): boolean {
   return OPERATORS.has(code)
 }
 
-/** A fault as a caller gets to see it whose own credential was not used: its 401 would speak of a key it never sent. */
-export function forCaller(why: Fault): Fault {
+/**
+ * Why an edit failed, as its caller gets to see it. Where Google was asked with a credential of the gateway's own, its
+ * 401 would speak of a key the caller never sent.
+ */
+export function faultForCaller(
+  { error, charged }: EditResult,
+  { ownCredential }: { readonly ownCredential: boolean },
+): Fault {
+  if (error === null) return fault('internal', ERRORS.internal.text)
+  const { code, message, waitMs } = error
+  const why: Fault = { code, message, charged, ...(waitMs !== undefined && { waitMs }) }
+  return ownCredential ? why : withoutOperators(why)
+}
+
+function withoutOperators(why: Fault): Fault {
   if (!isOperatorFault(why.code)) return why
   const message =
     'Google does not let this gateway in with the credential it has there. Its operator finds the reason in the log, under the id of this request, and by `plantain doctor`.'

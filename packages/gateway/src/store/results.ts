@@ -39,9 +39,6 @@ export interface ResultsOptions {
   readonly keepMs: number
 }
 
-/** What a result is kept for where nobody says otherwise: time to come back for it, and not to build up a collection. */
-export const DEFAULT_KEEP_MS = 3_600_000
-
 export function createResults({ blobs, clock, keepMs }: ResultsOptions): Results {
   const find: Results['find'] = async (editId, keyId) => {
     const blob = isId('edit', editId) ? await blobs.get(documentKey(editId, keyId)) : null

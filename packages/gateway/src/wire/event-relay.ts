@@ -22,9 +22,10 @@ export function createEventRelay(sink: WireSink): EventRelay {
     push(chunk) {
       if (holding) return
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+      let end = endOfEvent(pending)
       // Events of text are short; what is longer holds an image, whose end need not be looked for.
-      if (pending.length > LONGEST_TEXT_EVENT_BYTES && endOfEvent(pending, 0) < 0) holding = true
-      for (let end = endOfEvent(pending, 0); !holding && end >= 0; end = endOfEvent(pending, 0)) {
+      if (pending.length > LONGEST_TEXT_EVENT_BYTES && end < 0) holding = true
+      for (; !holding && end >= 0; end = endOfEvent(pending)) {
         const event = pending.subarray(0, end)
         if (holdsImage(event)) {
           holding = true
@@ -46,9 +47,9 @@ const LONGEST_TEXT_EVENT_BYTES = 256 * 1024
 const BLANK_LINES = ['\r\n\r\n', '\n\n', '\r\r'].map((text) => Buffer.from(text))
 
 /** Behind the blank line that ends the event, or -1. */
-function endOfEvent(bytes: Buffer, from: number): number {
+function endOfEvent(bytes: Buffer): number {
   const ends = BLANK_LINES.flatMap((line) => {
-    const at = bytes.indexOf(line, from)
+    const at = bytes.indexOf(line)
     return at < 0 ? [] : [at + line.length]
   })
   return ends.length === 0 ? -1 : Math.min(...ends)

@@ -1,3 +1,4 @@
+import { createSemaphore } from '../contract/semaphore.ts'
 import { BodyReleasedError } from './byte-ranges.ts'
 
 /** A body is larger than whoever reads it takes. */
@@ -57,29 +58,10 @@ const SLAB_BYTES = 1024 * 1024
 /** A body up to this size has memory of just its size: faulting that in is cheaper than a slab is large. */
 const SMALL_BYTES = 64 * 1024
 
-interface Waiter {
-  readonly bytes: number
-  readonly grant: () => void
-}
-
 /** @param options.maxBytes What all leases may hold together, in slabs of 1 MiB; that much stays allocated once used. */
 export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): SlabPool {
   const idle: ArrayBuffer[] = []
-  const waiting: Waiter[] = []
-  let free = maxBytes
-
-  function admit(): void {
-    for (let first = waiting[0]; first !== undefined && first.bytes <= free; first = waiting[0]) {
-      waiting.shift()
-      free -= first.bytes
-      first.grant()
-    }
-  }
-
-  function giveBack(bytes: number): void {
-    free += bytes
-    admit()
-  }
+  const budget = createSemaphore({ capacity: maxBytes })
 
   function lease(reserved: number, growTo: number): Lease {
     const slabs: ArrayBuffer[] = []
@@ -95,15 +77,14 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
     function draw(): ArrayBuffer {
       if (reserved > SMALL_BYTES) return idle.pop() ?? new ArrayBuffer(SLAB_BYTES)
       // Idle slabs count as free: where small bodies need that budget, a slab makes room.
-      if (idle.length * SLAB_BYTES > free) idle.pop()
+      if (idle.length * SLAB_BYTES > budget.available()) idle.pop()
       return new ArrayBuffer(reserved)
     }
 
     function grow(needed: number): void {
       if (needed > growTo) throw new BodyTooLargeError(growTo)
       const more = heldFor(needed) - held
-      if (more > free) throw new BudgetSpentError()
-      free -= more
+      if (!budget.tryAcquire(more)) throw new BudgetSpentError()
       held += more
       limit = Math.min(growTo, held)
     }
@@ -111,7 +92,7 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
     function keepOnly(bytes: number): void {
       const surplus = held - bytes
       held = bytes
-      giveBack(surplus)
+      budget.release(surplus)
     }
 
     return {
@@ -152,24 +133,7 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
       signal?.throwIfAborted()
       const needed = heldFor(bytes)
       if (needed > maxBytes) throw new BodyTooLargeError(maxBytes)
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const waiter: Waiter = { bytes: needed, grant: resolve }
-      const abort = (): void => {
-        const index = waiting.indexOf(waiter)
-        if (index < 0) return
-        waiting.splice(index, 1)
-        reject(signal?.reason)
-        // Whoever stood behind may need less.
-        admit()
-      }
-      waiting.push(waiter)
-      signal?.addEventListener('abort', abort)
-      admit()
-      try {
-        await promise
-      } finally {
-        signal?.removeEventListener('abort', abort)
-      }
+      await budget.acquire(needed, signal)
       return lease(bytes, bytes)
     },
     reserveNow(bytes, { growTo = bytes } = {}) {
@@ -177,11 +141,10 @@ export function createSlabPool({ maxBytes }: { readonly maxBytes: number }): Sla
       const first = growTo > bytes ? Math.max(bytes, SMALL_BYTES + 1) : bytes
       const needed = heldFor(first)
       if (needed > maxBytes) throw new BodyTooLargeError(maxBytes)
-      if (needed > free) throw new BudgetSpentError()
-      free -= needed
+      if (!budget.tryAcquire(needed)) throw new BudgetSpentError()
       return lease(first, Math.max(first, growTo))
     },
-    heldBytes: () => maxBytes - free,
+    heldBytes: () => maxBytes - budget.available(),
   }
 }
 

@@ -1,4 +1,3 @@
-import { type Fault, fault } from '../../contract/error.ts'
 import type { EditResult } from '../../contract/result.ts'
 import { encodeBase64 } from '../../wire/base64.ts'
 import { Base64Bytes } from '../../wire/json-blob.ts'
@@ -6,7 +5,7 @@ import { writeJson } from '../../wire/json-write.ts'
 import { editHeaders, relayHeaders } from '../edit-headers.ts'
 import { jsonReply, type Reply } from '../exchange.ts'
 import { faultReply } from '../fault-reply.ts'
-import { forCaller, isOperatorFault } from '../operator-fault.ts'
+import { faultForCaller, isOperatorFault } from '../operator-fault.ts'
 
 export interface AnswerOptions {
   readonly streamed: boolean
@@ -28,8 +27,7 @@ export function geminiReply(result: EditResult, options: AnswerOptions): Reply {
   }
   const refused = error !== null && result.images.length === 0 && !SAID_IN_200.has(error.code)
   if (refused) {
-    const why = faultOf(result)
-    const reply = faultReply(options.ownCredential ? why : forCaller(why), 'gemini')
+    const reply = faultReply(faultForCaller(result, options), 'gemini')
     return { ...reply, headers: { ...reply.headers, ...headers } }
   }
   return options.streamed ? streamed(result, headers) : unary(result, headers)
@@ -37,12 +35,6 @@ export function geminiReply(result: EditResult, options: AnswerOptions): Reply {
 
 /** Google says these in an answer, never as an error. */
 const SAID_IN_200: ReadonlySet<string> = new Set(['no_image', 'image_blocked'])
-
-function faultOf({ error, charged }: EditResult): Fault {
-  if (error === null) return fault('internal', 'An edit ended without a reason.')
-  const { code, message, waitMs } = error
-  return { code, message, charged, ...(waitMs !== undefined && { waitMs }) }
-}
 
 function unary(result: EditResult, headers: Readonly<Record<string, string>>): Reply {
   const reply = jsonReply(200, {}, headers)

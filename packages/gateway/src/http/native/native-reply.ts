@@ -1,4 +1,4 @@
-import { ERRORS, type Fault, fault, PlantainError } from '../../contract/error.ts'
+import { PlantainError } from '../../contract/error.ts'
 import type { EditResult } from '../../contract/result.ts'
 import { documentOf } from '../../edit/document.ts'
 import { encodeBase64 } from '../../wire/base64.ts'
@@ -7,7 +7,7 @@ import { writeJson } from '../../wire/json-write.ts'
 import { editHeaders } from '../edit-headers.ts'
 import { jsonReply, type Reply } from '../exchange.ts'
 import { problemReply } from '../fault-reply.ts'
-import { forCaller } from '../operator-fault.ts'
+import { faultForCaller } from '../operator-fault.ts'
 
 /** What the answer says of the images: links to them, or `null` where they are in it. */
 export interface NativeAnswer {
@@ -58,14 +58,12 @@ export function nativeReply(result: EditResult, answer: NativeAnswer, options: N
 function refused(
   result: EditResult,
   headers: Readonly<Record<string, string>>,
-  { ownCredential }: NativeReplyOptions,
+  options: NativeReplyOptions,
 ): Reply {
   const { id, outcome, model, requestedModel, target, attempts, costMicroUsd, usage, notices, text, checks } =
     result
-  const said = faultOf(result)
-  const why = ownCredential ? said : forCaller(said)
   const { reason, safety } = result.error ?? {}
-  const reply = problemReply(why, {
+  const reply = problemReply(faultForCaller(result, options), {
     id,
     outcome,
     model,
@@ -82,12 +80,6 @@ function refused(
     ...(result.images.length > 0 && { result: `/v1/edits/${id}` }),
   })
   return { ...reply, headers: { ...reply.headers, ...headers } }
-}
-
-function faultOf({ error, charged }: EditResult): Fault {
-  if (error === null) return fault('internal', ERRORS.internal.text)
-  const { code, message, waitMs } = error
-  return { code, message, charged, ...(waitMs !== undefined && { waitMs }) }
 }
 
 /** `ResultDocument`, its images' bytes not yet text. */
