@@ -18,6 +18,7 @@ export function resultOf({
     degraded: false,
     images: images.map((bytes, index) => ({
       bytes,
+      byteLength: bytes.byteLength,
       mimeType: 'image/png',
       width: 10 + index,
       height: 10,

@@ -31,7 +31,7 @@ function send(
 async function made(...question: Parameters<typeof send>): Promise<Raster> {
   const answer = await send(...question)
   if (answer.kind !== 'image') throw new Error(JSON.stringify(answer))
-  return decodePhoto(answer.image.bytes, LIMITS, 'x')
+  return decodePhoto(answer.image.bytes(), LIMITS, 'x')
 }
 
 /** Pixels of `a` that are not the same bytes in `b`, among those that `counts`. */

@@ -10,7 +10,7 @@ export function resultLine(
 ): string {
   const [image] = result.images
   const what = image
-    ? `${image.width}x${image.height} ${shortType(image.mimeType)} ${bytesText(image.bytes.length)}`
+    ? `${image.width}x${image.height} ${shortType(image.mimeType)} ${bytesText(image.byteLength)}`
     : ''
   return [name, what, secondsText(ms), costText(result)].filter(Boolean).join('  ')
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from './json-object.ts'
 import type { Charged } from './outcome.ts'
 import type { ProviderCredential } from './caller.ts'
 import type { ProviderKind } from './provider-kind.ts'
-import type { AspectRatio, ImageSize, OutputType } from './request.ts'
+import type { AspectRatio, EncodedImage, ImageSize, OutputType } from './request.ts'
 import type { WireAnswer, WireCall } from './wire.ts'
 import type { Notice, Usage } from './result.ts'
 
@@ -54,8 +54,7 @@ export interface ProviderRequest {
   readonly wire?: WireCall
 }
 
-export interface AnswerImage {
-  readonly bytes: Uint8Array
+export interface AnswerImage extends EncodedImage {
   /** As the provider labelled it. */
   readonly mimeType: string
 }

@@ -37,6 +37,8 @@ export interface TextPart {
 export interface EncodedImage {
   /** Of `bytes()`, or a few more where that is not known before it is read. */
   readonly byteLength: number
+  /** Of `bytes()`, hex, where it is known already. */
+  readonly sha256?: string
   /**
    * All of it. May have to be decoded anew at every call, so that an image of ten megabytes is in memory once and
    * not twice: ask when it is needed, and let it go.

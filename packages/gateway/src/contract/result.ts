@@ -6,7 +6,9 @@ import type { WireAnswer } from './wire.ts'
 
 /** An image of a result, encoded. `mimeType` is sniffed from the bytes. */
 export interface ResultImage {
+  /** May be decoded only once it is asked for. */
   readonly bytes: Uint8Array
+  readonly byteLength: number
   readonly mimeType: string
   readonly width: number
   readonly height: number
@@ -101,7 +103,7 @@ export interface EditResult {
 }
 
 /** What is told of an image, wherever its bytes are. */
-export type ImageFacts = Omit<ResultImage, 'bytes'>
+export type ImageFacts = Omit<ResultImage, 'bytes' | 'byteLength'>
 
 export interface InlineImage extends ImageFacts {
   /** Standard base64. */

@@ -42,7 +42,12 @@ export interface WireDocument {
   pieces(changes: readonly WireChange[]): readonly Uint8Array[]
   /** Takes what is streamed back, as it comes. */
   readonly sink?: WireSink
+  /** What answers are to be collected in, by whoever knows how long they are needed; missing: memory of their own. */
+  readonly memory?: TakeMemory
 }
+
+/** Memory of at least so many bytes, in one piece, with anything in it. */
+export type TakeMemory = (byteLength: number) => Buffer
 
 /** Where the events of a streamed answer go as they come: those before the first image, which has to be looked at first. */
 export interface WireSink {
@@ -58,6 +63,7 @@ export interface WireCall {
   /** The body, to be sent one piece after the other. */
   readonly pieces: readonly Uint8Array[]
   readonly sink?: WireSink
+  readonly memory?: TakeMemory
 }
 
 /** What a target answered, verbatim. */

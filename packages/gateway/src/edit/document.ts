@@ -2,8 +2,8 @@ import type { EditResult, ImageFacts, ResultDocument, ResultImage } from '../con
 
 /** The result as JSON, its images in standard base64. */
 export function toDocument(result: EditResult): ResultDocument {
-  return documentOf(result, ({ bytes, ...image }) => ({
-    ...image,
+  return documentOf(result, (facts, { bytes }) => ({
+    ...facts,
     data: Buffer.from(bytes).toString('base64'),
   }))
 }
@@ -11,8 +11,12 @@ export function toDocument(result: EditResult): ResultDocument {
 /** The same with something else in place of each image, such as where it can be had. */
 export function documentOf<Image extends ImageFacts>(
   result: EditResult,
-  imageOf: (image: ResultImage, index: number) => Image,
+  imageOf: (facts: ImageFacts, image: ResultImage, index: number) => Image,
 ): ResultDocument<Image> {
   const { images, sources: _sources, wire: _wire, ...rest } = result
-  return { ...rest, images: images.map(imageOf) }
+  return { ...rest, images: images.map((image, index) => imageOf(factsOf(image), image, index)) }
+}
+
+function factsOf({ mimeType, width, height, sha256 }: ResultImage): ImageFacts {
+  return { mimeType, width, height, sha256 }
 }

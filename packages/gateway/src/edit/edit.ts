@@ -1,7 +1,7 @@
 import { type Cache, questionKey } from '../cache/cache.ts'
 import type { Provider } from '../contract/provider.ts'
 import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
-import type { EditResult, SourceSeen } from '../contract/result.ts'
+import type { EditResult, ResultImage, SourceSeen } from '../contract/result.ts'
 import type { System } from '../contract/system.ts'
 import type { Ledger, Ticket } from '../ledger/ledger.ts'
 import { planTargets } from '../route/plan.ts'
@@ -97,6 +97,17 @@ function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): St
 function remember(cache: Cache<Ending>, key: string, ending: Ending): void {
   const { outcome, images } = ending.judgement
   if (outcome !== 'edited') return
-  const imageBytes = images.reduce((sum, { bytes }) => sum + bytes.length, 0)
-  cache.put(key, ending, imageBytes + (ending.wire?.body.length ?? 0))
+  const { judgement, wire } = ending
+  // What lies in memory of the answer is gone before the cache is asked.
+  const kept: Ending = {
+    ...ending,
+    judgement: { ...judgement, images: images.map(held) },
+    ...(wire && { wire: { ...wire, body: Buffer.from(wire.body) } }),
+  }
+  const imageBytes = images.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  cache.put(key, kept, imageBytes + (wire?.body.length ?? 0))
+}
+
+function held(image: ResultImage): ResultImage {
+  return { ...image }
 }

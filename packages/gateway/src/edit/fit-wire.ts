@@ -34,7 +34,7 @@ export async function fitWire(
     changes.push(...fitted.changes)
     notices.push(...fitted.notices)
   }
-  const { method, apiVersion, query, sink } = wire
+  const { method, apiVersion, query, sink, memory } = wire
   const pieces = wire.pieces(changes)
   const oversize = requestTooLarge(
     pieces.reduce((sum, piece) => sum + piece.byteLength, 0),
@@ -45,7 +45,7 @@ export async function fitWire(
     model,
     input: textsOf(spec),
     ...asked,
-    wire: { method, apiVersion, query, pieces, ...(sink && { sink }) },
+    wire: { method, apiVersion, query, pieces, ...(sink && { sink }), ...(memory && { memory }) },
   }
   return { kind: 'fitted', request, notices }
 }

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { ERRORS, type Fault, fault, PlantainError } from '../contract/error.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import type { Answer, ProviderRequest } from '../contract/provider.ts'
-import type { AspectRatio, ImageSize } from '../contract/request.ts'
+import { type AspectRatio, type EncodedImage, heldImage, type ImageSize } from '../contract/request.ts'
 import type { Checks, Notice, ResultImage } from '../contract/result.ts'
 import { compareThumbprints, type Difference, type Thumbprint, thumbprint } from '../image/compare.ts'
 import type { ImageLimits } from '../image/limits.ts'
-import { inspectPhoto, mustFit, openPhoto, type PhotoFacts, write } from '../image/photo.ts'
+import { mustFit, openPhoto, type PhotoFacts, write } from '../image/photo.ts'
 import { AREA, ratioOf } from '../models/pixels.ts'
+import { seeImage } from './seen.ts'
 import type { Inspection, Spec } from './spec.ts'
 
 /** What an answer is worth: the outcome, why, and the image that goes out. */
@@ -28,6 +29,8 @@ const NO_CHECKS: Checks = { changed: null, ratio: null, size: null, label: null,
  * (896x1152 for 4:5), and the nearest two ratios are 6.7 % apart.
  */
 const RATIO_TOLERANCE = 1.033
+
+const NAME = "The model's image"
 
 /** Holds an answer against what was asked. A bad answer is an outcome, never an exception. */
 export async function judge(
@@ -65,14 +68,14 @@ async function judgeImage(
   answer: Extract<Answer, { kind: 'image' }>,
   inspection: Inspection,
 ): Promise<Judgement> {
-  const { bytes, mimeType: label } = answer.image
+  const { mimeType: label } = answer.image
   const { imageLimits } = inspection
   let image: ResultImage
   let difference: Difference | null
   try {
-    const facts = await inspectPhoto(bytes, imageLimits, "The model's image")
-    difference = await differenceTo(spec.source, { bytes, facts }, inspection)
-    image = resultImage(bytes, facts.type, facts)
+    const { facts, sha256 } = await seeImage(answer.image, NAME, inspection)
+    difference = await differenceTo(spec.source, { image: answer.image, facts }, inspection)
+    image = resultImage(answer.image, { ...facts, sha256 })
   } catch (thrown) {
     if (!PlantainError.is(thrown)) throw thrown
     const text = `The model's image is damaged, or none at all (${thrown.code}). Try again.`
@@ -104,12 +107,12 @@ async function judgeImage(
 /** `null`: there is nothing to hold it against, or nobody wants to know. Throws `image_corrupt`. */
 async function differenceTo(
   source: Thumbprint | null,
-  { bytes, facts }: { readonly bytes: Uint8Array; readonly facts: PhotoFacts },
+  { image, facts }: { readonly image: EncodedImage; readonly facts: PhotoFacts },
   { verify, pixels, imageLimits }: Inspection,
 ): Promise<Difference | null> {
   if (verify === 'headers') return null
   const print = await pixels.run(facts.width * facts.height, () =>
-    thumbprint(bytes, imageLimits, "The model's image"),
+    thumbprint(image.bytes(), imageLimits, NAME),
   )
   return source && compareThumbprints(source, print)
 }
@@ -170,15 +173,31 @@ async function convert(
 ): Promise<ResultImage> {
   mustFit(image, type)
   const bytes = await write(openPhoto(image.bytes, limits), type).toBuffer()
-  return resultImage(bytes, type, image)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return resultImage(heldImage(bytes), { ...image, type, sha256 })
 }
 
 function resultImage(
-  bytes: Uint8Array,
-  mimeType: string,
-  { width, height }: { width: number; height: number },
+  image: EncodedImage,
+  {
+    type,
+    width,
+    height,
+    sha256,
+  }: Pick<PhotoFacts, 'width' | 'height'> & { readonly type: string; readonly sha256: string },
 ): ResultImage {
-  return { bytes, mimeType, width, height, sha256: createHash('sha256').update(bytes).digest('hex') }
+  let held: Uint8Array | undefined
+  return {
+    // Whoever forwards the answer as it came never asks.
+    get bytes() {
+      return (held ??= image.bytes())
+    },
+    byteLength: image.byteLength,
+    mimeType: type,
+    width,
+    height,
+    sha256,
+  }
 }
 
 function round(drift: number): number {

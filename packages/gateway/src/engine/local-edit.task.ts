@@ -17,8 +17,15 @@ export interface LocalEdit {
   readonly imageLimits: ImageLimits
 }
 
+type Made = Extract<Answer, { kind: 'image' }>
+
+/** An `Answer` as it can leave a worker: bytes can, and what reads them cannot. */
+export type LocalAnswer =
+  | Extract<Answer, { kind: 'fault' }>
+  | (Omit<Made, 'image'> & { readonly image: { readonly bytes: Uint8Array; readonly mimeType: string } })
+
 /** One offline edit, in a worker: read the instruction, decode, perform, encode. */
-export default async function localEdit({ request, imageLimits }: LocalEdit): Promise<Answer> {
+export default async function localEdit({ request, imageLimits }: LocalEdit): Promise<LocalAnswer> {
   try {
     return await made(request, imageLimits)
   } catch (thrown) {
@@ -30,7 +37,7 @@ export default async function localEdit({ request, imageLimits }: LocalEdit): Pr
 
 const NOTHING_TO_EDIT = 'The local engine edits photos and makes none: send one with the instruction.'
 
-async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise<Answer> {
+async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise<LocalAnswer> {
   const images = request.input.filter((part) => part.kind === 'image')
   const instruction = request.input.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n')
   const understanding = understand(instruction, {

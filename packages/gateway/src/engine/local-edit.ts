@@ -1,6 +1,6 @@
 import { taskUrl } from '../image/pool.ts'
 
-export type { LocalEdit } from './local-edit.task.ts'
+export type { LocalAnswer, LocalEdit } from './local-edit.task.ts'
 
 /** The module that makes an offline edit, for the worker pool. */
 export const LOCAL_EDIT_TASK = taskUrl(import.meta.url, './local-edit.task')

@@ -97,6 +97,6 @@ function isBareWebp(view: DataView): boolean {
   return at === view.byteLength
 }
 
-function fourLetters(view: DataView, at: number): string {
+export function fourLetters(view: DataView, at: number): string {
   return String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)))
 }

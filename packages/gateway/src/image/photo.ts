@@ -4,6 +4,7 @@ import type { OutputType } from '../contract/request.ts'
 import type { ImageLimits } from './limits.ts'
 import type { Raster, Size } from './raster.ts'
 import { isBare } from './bare.ts'
+import { quickHeader } from './quick-header.ts'
 import { type ImageType, sniff } from './sniff.ts'
 
 /** What the header of a picture says; sizes are as seen, after EXIF orientation. */
@@ -42,8 +43,7 @@ export async function inspectPhoto(
       `${name} is HEIC, which no decoder is installed for. Save it as JPEG first (on an iPhone: Settings, Camera, Formats, Most Compatible).`,
     )
   }
-  const metadata = await headerOf(bytes, name)
-  const { width, height } = metadata.autoOrient
+  const { width, height, hasAlpha, upToStandard } = await headerOf(bytes, sniffed.type, name)
   if (width * height > limits.maxPixels) {
     throw new PlantainError(
       'image_too_large',
@@ -54,8 +54,8 @@ export async function inspectPhoto(
     type: sniffed.type,
     width,
     height,
-    hasAlpha: metadata.hasAlpha,
-    plain: isPlain(metadata) && isBare(bytes, sniffed.type),
+    hasAlpha,
+    plain: upToStandard && isBare(bytes, sniffed.type),
   }
 }
 
@@ -69,10 +69,20 @@ export function mustHoldBytes(byteLength: number, { maxBytes }: ImageLimits, nam
   )
 }
 
-async function headerOf(bytes: Uint8Array, name: string): Promise<Metadata> {
+interface Header extends Size {
+  readonly hasAlpha: boolean
+  /** Whether it is upright, sRGB and of 8 bits. */
+  readonly upToStandard: boolean
+}
+
+async function headerOf(bytes: Uint8Array, type: ImageType, name: string): Promise<Header> {
+  const quick = quickHeader(bytes, type)
+  if (quick !== null) return { ...quick, upToStandard: true }
   try {
     // The header alone is read here, so a bomb costs nothing; its pixels are counted against the limit next.
-    return await sharp(bytes, { limitInputPixels: false }).metadata()
+    const metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
+    const { autoOrient, hasAlpha } = metadata
+    return { ...autoOrient, hasAlpha, upToStandard: isPlain(metadata) }
   } catch (cause) {
     throw new PlantainError(corrupt(name, cause))
   }

@@ -14,6 +14,8 @@ export interface DialRequest {
    * be quick, and it may not throw.
    */
   readonly tap?: (chunk: Buffer, head: DialHead) => void
+  /** What an answer is collected in: at least so many bytes in one piece. Missing: memory of its own. */
+  readonly memory?: (byteLength: number) => Buffer
   /** Bounds everything: waiting for a connection, the first byte and the last. */
   readonly signal: AbortSignal
 }
@@ -109,7 +111,7 @@ function exchange(
   let sent: Sent = 'nothing'
   let status = 0
   let headers: Record<string, string> = {}
-  const answer = createAnswerMemory()
+  const answer = createCollector(request.memory ?? Buffer.allocUnsafeSlow)
   let controller: Dispatcher.DispatchController | undefined
   let open = true
 
@@ -156,7 +158,8 @@ function exchange(
         if (answer.byteLength() + chunk.length > maxAnswerBytes) fail('too-large', 'body')
         else {
           answer.append(chunk)
-          request.tap?.(chunk, { status, headers })
+          if (request.tap === undefined) letGo(chunk)
+          else request.tap(chunk, { status, headers })
         }
       },
       onResponseEnd() {
@@ -176,32 +179,40 @@ function exchange(
 }
 
 /** What comes, in one piece: of a length that is announced nothing is copied twice. */
-function createAnswerMemory() {
-  const chunks: Buffer[] = []
-  let whole = Buffer.alloc(0)
+function createCollector(take: (byteLength: number) => Buffer) {
+  let whole: Buffer = Buffer.alloc(0)
   let filled = 0
   return {
     expect(byteLength: number) {
-      whole = Buffer.allocUnsafeSlow(byteLength)
+      if (byteLength > 0) whole = take(byteLength)
     },
     append(chunk: Buffer) {
-      if (chunks.length === 0 && filled + chunk.length <= whole.length) chunk.copy(whole, filled)
-      else chunks.push(chunk)
+      if (filled + chunk.length > whole.length) {
+        const larger = take(Math.max(LEAST_BYTES, 2 * whole.length, filled + chunk.length))
+        whole.copy(larger, 0, 0, filled)
+        whole = larger
+      }
+      chunk.copy(whole, filled)
       filled += chunk.length
     },
     byteLength: () => filled,
-    bytes: () =>
-      chunks.length === 0
-        ? whole.subarray(0, filled)
-        : Buffer.concat([whole.subarray(0, filled - lengthOf(chunks)), ...chunks]),
+    bytes: () => whole.subarray(0, filled),
   }
 }
 
 /** More than that is made room for as it comes: what is announced may never come. */
 const EXPECTED_BYTES = 32 * 2 ** 20
+/** A refusal has less. */
+const LEAST_BYTES = 64 * 1024
 
-function lengthOf(chunks: readonly Buffer[]): number {
-  return chunks.reduce((total, { length }) => total + length, 0)
+/**
+ * A chunk that was copied is no more use, and it is memory of its own: V8 would look through the whole heap for every 64 MB
+ * of such. What calls us may have to look at the rest of it, which is done once it returns.
+ */
+function letGo({ buffer }: Buffer): void {
+  // What several buffers share is not ours to give back.
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === Buffer.poolSize) return
+  queueMicrotask(() => buffer.transfer(0))
 }
 
 function outgoing({ headers, body = [] }: DialRequest) {

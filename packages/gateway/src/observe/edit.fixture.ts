@@ -26,6 +26,7 @@ export function editedResult(system: System, changes: Partial<EditResult> = {}):
     images: [
       {
         bytes: new Uint8Array(1000),
+        byteLength: 1000,
         mimeType: 'image/png',
         width: 64,
         height: 48,

@@ -158,8 +158,8 @@ function editRecord(
       model: cleanName(attempt.model),
       target: cleanName(attempt.target),
     })),
-    outputs: result.images.slice(0, MAX_IMAGES).map(({ bytes, mimeType, width, height, sha256 }) => ({
-      ...seen({ bytes: bytes.byteLength, sha256, type: mimeType }),
+    outputs: result.images.slice(0, MAX_IMAGES).map(({ byteLength, mimeType, width, height, sha256 }) => ({
+      ...seen({ bytes: byteLength, sha256, type: mimeType }),
       width,
       height,
     })),

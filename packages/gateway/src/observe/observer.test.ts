@@ -294,7 +294,9 @@ test('eight secrets, put wherever a caller can put a text, come out nowhere', as
       attempts,
       text: canaries.instruction,
     }
-    const image = { bytes: canaries.image, mimeType: 'image/jpeg', width: 1, height: 1, sha256: 'cd' }
+    const { image: bytes } = canaries
+    const facts = { mimeType: 'image/jpeg', width: 1, height: 1, sha256: 'cd' }
+    const image = { bytes, byteLength: bytes.byteLength, ...facts }
     request.edited(
       editedResult(system, { ...asked, images: [image], notices: [{ code: 'understood', text: secret }] }),
     )

@@ -11,6 +11,7 @@ import {
 } from '../../test/google-target.ts'
 import type { Play } from '../../test/scripted-server.ts'
 import { Secret } from '../contract/secret.ts'
+import { spelledOut } from '../wire/answer.fixture.ts'
 import { type AiStudioOptions, createAiStudioProvider, probeAiStudio } from './ai-studio.ts'
 
 const KEY = 'AQ.canary-key-0123456789'
@@ -27,7 +28,7 @@ async function target(script: Parameters<typeof scripted>[0], more: Partial<AiSt
 
 test('an edit goes out as Google documents it and comes back with its price', async () => {
   const { provider, seen } = await target(EDITED)
-  expect(await send(provider)).toEqual({
+  expect(spelledOut(await send(provider))).toEqual({
     kind: 'image',
     image: { bytes: IMAGE_BYTES, mimeType: 'image/jpeg' },
     drafts: [],

@@ -50,6 +50,7 @@ export async function generate(
     path: methodPath(request.model, wire?.method ?? 'generateContent'),
     body: wire?.pieces ?? writeGeminiRequest(request, dialect),
     signal,
+    ...(wire?.memory && { memory: wire.memory }),
     ...watched,
   })
   if ('code' in got) return { kind: 'fault', fault: got, ...watched?.cut() }
@@ -69,6 +70,7 @@ interface Asked {
   readonly query?: string
   readonly body?: readonly Uint8Array[]
   readonly tap?: DialRequest['tap']
+  readonly memory?: DialRequest['memory']
   readonly signal: AbortSignal
 }
 
@@ -76,13 +78,21 @@ interface Asked {
 export async function call(
   { dial }: GoogleLine,
   door: GoogleDoor,
-  { path, query = '', body = [], tap, signal }: Asked,
+  { path, query = '', body = [], tap, memory, signal }: Asked,
 ): Promise<DialAnswer | Fault> {
   if (!Object.values(door.headers).every(isHeaderText)) return BAD_HEADER
   const url = new URL(`${door.base}/${path}${query}`)
   const headers = { ...CONTENT, ...door.headers }
   const method = body.length === 0 ? 'GET' : 'POST'
-  const got = await dial({ method, url, headers, body, signal, ...(tap && { tap }) })
+  const got = await dial({
+    method,
+    url,
+    headers,
+    body,
+    signal,
+    ...(tap && { tap }),
+    ...(memory && { memory }),
+  })
   if (got.kind === 'answer') return got
   return got.failure === 'aborted'
     ? abortFault(got.sent === 'all' ? 'unknown' : 'no')

@@ -1,8 +1,8 @@
 import { getCompileCacheDir } from 'node:module'
 import { abortFault } from '../contract/error.ts'
-import type { Answer, Provider, TargetLimits } from '../contract/provider.ts'
-import { ASPECT_RATIOS, IMAGE_SIZES } from '../contract/request.ts'
-import { LOCAL_EDIT_TASK, LOCAL_WARM_TASK, type LocalEdit } from '../engine/local-edit.ts'
+import type { Provider, TargetLimits } from '../contract/provider.ts'
+import { ASPECT_RATIOS, heldImage, IMAGE_SIZES } from '../contract/request.ts'
+import { LOCAL_EDIT_TASK, LOCAL_WARM_TASK, type LocalAnswer, type LocalEdit } from '../engine/local-edit.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Pool } from '../image/pool.ts'
 import { IMAGE_TYPES } from '../image/sniff.ts'
@@ -34,7 +34,10 @@ export function createLocalProvider({
     send: async (request, { signal }) => {
       const task: LocalEdit = { request, imageLimits }
       try {
-        return await pool.run<Answer>(LOCAL_EDIT_TASK, task, { signal })
+        const answer = await pool.run<LocalAnswer>(LOCAL_EDIT_TASK, task, { signal })
+        if (answer.kind === 'fault') return answer
+        const { bytes, mimeType } = answer.image
+        return { ...answer, image: { ...heldImage(bytes), mimeType } }
       } catch (thrown) {
         if (!signal.aborted) throw thrown
         return { kind: 'fault', fault: abortFault('no') }

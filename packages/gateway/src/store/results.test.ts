@@ -29,7 +29,7 @@ describe('a result', () => {
     const metadata = { order: '7' }
     const kept = await results.keep(result, { ...MINE, asLinks: true, metadata })
     const { images, sources: _sources, ...rest } = result
-    const facts = images.map(({ bytes: _bytes, ...image }) => image)
+    const facts = images.map(({ bytes: _bytes, byteLength: _byteLength, ...image }) => image)
     expect(kept).toEqual({
       document: { ...rest, images: facts },
       asLinks: true,

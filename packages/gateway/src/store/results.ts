@@ -92,7 +92,10 @@ function withoutBytes({
   wire: _wire,
   ...rest
 }: EditResult): ResultDocument<ImageFacts> {
-  return { ...rest, images: images.map(({ bytes: _bytes, ...facts }) => facts) }
+  return {
+    ...rest,
+    images: images.map(({ mimeType, width, height, sha256 }) => ({ mimeType, width, height, sha256 })),
+  }
 }
 
 /** The owner is part of it, so that somebody else's id and one that never was are looked for alike. */

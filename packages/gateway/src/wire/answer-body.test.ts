@@ -55,7 +55,7 @@ test.each<[string, string, string]>([
 ])('a large image and long words out of %s', (_, body, text) => {
   const answer = classify({ status: 200, headers: {}, body: Buffer.from(body) }, CONTEXT)
   expect(answer).toMatchObject({ kind: 'image', text, image: { mimeType: 'image/png' } })
-  expect(answer.kind === 'image' && image.equals(answer.image.bytes)).toBe(true)
+  expect(answer.kind === 'image' && image.equals(answer.image.bytes())).toBe(true)
 })
 
 test('a long text in place of an object is no object, and a long message is read', () => {

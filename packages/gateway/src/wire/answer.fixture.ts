@@ -1,3 +1,4 @@
+import type { Answer, AnswerImage } from '../contract/provider.ts'
 import type { Usage } from '../contract/result.ts'
 import type { ClassifyContext } from './classify.ts'
 
@@ -45,4 +46,14 @@ export function snaked(value: unknown): unknown {
     snaked(inner),
   ])
   return Object.fromEntries(entries)
+}
+
+/** An answer with the bytes of its images in place of what reads them. */
+export function spelledOut(answer: Answer) {
+  if (answer.kind !== 'image') return answer
+  return { ...answer, image: spelled(answer.image), drafts: answer.drafts.map(spelled) }
+}
+
+function spelled({ bytes, mimeType }: AnswerImage) {
+  return { bytes: bytes(), mimeType }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { CONTEXT, imagePart, PIXEL, snaked, USAGE, USAGE_METADATA } from './answer.fixture.ts'
+import { CONTEXT, imagePart, PIXEL, snaked, spelledOut, USAGE, USAGE_METADATA } from './answer.fixture.ts'
 import { classify } from './classify.ts'
 
 const answered = (document: unknown, status = 200) =>
-  classify({ status, headers: {}, body: Buffer.from(JSON.stringify(document)) }, CONTEXT)
+  spelledOut(classify({ status, headers: {}, body: Buffer.from(JSON.stringify(document)) }, CONTEXT))
 const streamed = (...documents: readonly unknown[]) =>
   documents.map((document) => `data: ${JSON.stringify(document)}\r\n\r\n`).join('')
 const said = (parts: readonly object[], more: object = {}) => ({
@@ -77,7 +77,7 @@ test('a stream is read as one answer', () => {
       usageMetadata: USAGE_METADATA,
     },
   )
-  const answer = classify({ status: 200, headers: {}, body: Buffer.from(body) }, CONTEXT)
+  const answer = spelledOut(classify({ status: 200, headers: {}, body: Buffer.from(body) }, CONTEXT))
   expect(answer).toMatchObject({ kind: 'image', image: { bytes: PIXEL(3) }, text: 'One two', usage: USAGE })
 })
 

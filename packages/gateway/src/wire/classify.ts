@@ -1,6 +1,7 @@
 import { type FaultDetails, fault } from '../contract/error.ts'
 import type { Charged } from '../contract/outcome.ts'
 import type { Answer, AnswerImage } from '../contract/provider.ts'
+import { heldImage } from '../contract/request.ts'
 import type { Notice, Usage } from '../contract/result.ts'
 import { readAnswerBody } from './answer-body.ts'
 import { type AnsweredImage, type ModelAnswer, isGeminiAnswer, readGeminiAnswer } from './gemini-answer.ts'
@@ -63,7 +64,7 @@ function weigh(answered: ModelAnswer, status: number, context: ClassifyContext):
   return {
     kind: 'image',
     // Base64 with holes is no image, but it was made and billed: judging the bytes is for whoever holds the bill.
-    image: { bytes: final.bytes ?? new Uint8Array(), mimeType: final.mimeType },
+    image: { ...(final.image ?? heldImage(new Uint8Array())), mimeType: final.mimeType },
     drafts: answered.images.filter((image) => image !== final).flatMap(draftOf),
     text: answered.text,
     status,
@@ -95,8 +96,8 @@ function refusal(answered: ModelAnswer, status: number, context: ClassifyContext
 /** There are about ten categories. */
 const MOST_RATINGS = 20
 
-function draftOf(image: AnsweredImage): readonly AnswerImage[] {
-  return image.bytes === null ? [] : [{ bytes: image.bytes, mimeType: image.mimeType }]
+function draftOf({ image, mimeType }: AnsweredImage): readonly AnswerImage[] {
+  return image === null ? [] : [{ ...image, mimeType }]
 }
 
 const UNPRICED: Notice = {

@@ -1,11 +1,13 @@
 import type { Usage } from '../contract/result.ts'
 import type { JsonObject } from '../contract/json-object.ts'
-import { bytesField, field, objectField, objectsField, textField } from './json-field.ts'
+import type { EncodedImage } from '../contract/request.ts'
+import { field, objectField, objectsField, textField } from './json-field.ts'
 import { readUsage } from './usage.ts'
+import { soundImage } from './wire-image.ts'
 
 export interface AnsweredImage {
   /** `null` where the base64 has holes. */
-  readonly bytes: Buffer | null
+  readonly image: EncodedImage | null
   readonly mimeType: string
   /** Marked as a thought: made on the way, not for delivery. */
   readonly thought: boolean
@@ -83,8 +85,8 @@ function imageOf(part: JsonObject): AnsweredImage | undefined {
   if (blob === undefined) return undefined
   const mimeType = textField(blob, 'mimeType')
   if (mimeType !== undefined && !mimeType.toLowerCase().startsWith('image/')) return undefined
-  const bytes = bytesField(blob, 'data') ?? null
-  return { bytes, mimeType: mimeType ?? 'application/octet-stream', thought: isThought(part) }
+  const image = soundImage(field(blob, 'data')) ?? null
+  return { image, mimeType: mimeType ?? 'application/octet-stream', thought: isThought(part) }
 }
 
 function spoken(part: JsonObject): string {

@@ -1,6 +1,7 @@
 import type { ModelAnswer } from './gemini-answer.ts'
 import type { JsonObject } from '../contract/json-object.ts'
-import { bytesField, field, objectsField, textField } from './json-field.ts'
+import { field, objectsField, textField } from './json-field.ts'
+import { soundImage } from './wire-image.ts'
 
 /** Whether a document is the answer of a `:predict` call. */
 export function isImagenAnswer(document: JsonObject): boolean {
@@ -14,9 +15,9 @@ export function isImagenAnswer(document: JsonObject): boolean {
 export function readImagenAnswer(document: JsonObject): ModelAnswer {
   const predictions = objectsField(document, 'predictions')
   const images = predictions.flatMap((prediction) => {
-    const bytes = bytesField(prediction, 'bytesBase64Encoded')
+    const image = soundImage(field(prediction, 'bytesBase64Encoded'))
     const mimeType = textField(prediction, 'mimeType') ?? 'application/octet-stream'
-    return bytes === undefined ? [] : [{ bytes, mimeType, thought: false }]
+    return image === undefined ? [] : [{ image, mimeType, thought: false }]
   })
   const filtered = predictions.map((prediction) => textField(prediction, 'raiFilteredReason')).find(Boolean)
   const stored = predictions.some((prediction) => textField(prediction, 'gcsUri') !== undefined)

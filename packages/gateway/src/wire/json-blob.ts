@@ -1,3 +1,4 @@
+import type { Base64Digest } from './base64-digest.ts'
 import { BodyReleasedError } from './byte-ranges.ts'
 import { decodeJsonBase64, decodeJsonBase64Slices } from './json-base64.ts'
 
@@ -8,11 +9,14 @@ import { decodeJsonBase64, decodeJsonBase64Slices } from './json-base64.ts'
 export class JsonBlob {
   /** Raw bytes between the quotes, at least 1. */
   readonly byteLength: number
+  /** Of the bytes it holds as base64, where they were looked at as they came in; `null`: they may be base64 or not. */
+  readonly digest: Base64Digest | null
   readonly #pieces: readonly Uint8Array[]
 
   /** Takes the inside of a valid JSON string in one or more pieces; they are not copied. */
-  constructor(pieces: readonly Uint8Array[]) {
+  constructor(pieces: readonly Uint8Array[], digest: Base64Digest | null = null) {
     this.#pieces = pieces
+    this.digest = digest
     this.byteLength = lengthOf(pieces)
   }
 

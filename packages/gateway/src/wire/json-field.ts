@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonObject } from '../contract/json-object.ts'
-import { decodeBase64 } from './base64.ts'
 import { JsonBlob } from './json-blob.ts'
 
 export function asObject(value: unknown): JsonObject | undefined {
@@ -36,13 +35,6 @@ export function textField(object: JsonObject | undefined, name: string): string 
   if (typeof value === 'number') return String(value)
   if (value instanceof JsonBlob) return value.byteLength > MOST_TEXT_BYTES ? undefined : value.text()
   return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** What a text holds as base64: `undefined` where there is no text, `null` where it is no base64. */
-export function bytesField(object: JsonObject | undefined, name: string): Buffer | null | undefined {
-  const value = field(object, name)
-  if (value instanceof JsonBlob) return value.base64()
-  return typeof value === 'string' && value !== '' ? decodeBase64(value) : undefined
 }
 
 /** A count: proto3 writes 64-bit integers as strings. Nonsense counts as nothing. */

@@ -1,3 +1,4 @@
+import { type Base64Digest, type Base64Digester, createBase64Digester } from './base64-digest.ts'
 import { nextByte } from './byte-ranges.ts'
 
 const QUOTE = 0x22
@@ -10,7 +11,12 @@ const NEAR_BYTES = 64
 export interface LongString {
   readonly start: number
   readonly end: number
+  /** Of what it holds as base64, where it was looked at as it came and is that and nothing else. */
+  readonly digest: Base64Digest | null
 }
+
+/** A string shorter than that is dearer to look at as it comes than later, once somebody wants to know. */
+const DIGEST_BYTES = 32 * 1024
 
 /** Finds the strings of a JSON text that comes in pieces; what stands between them is not looked at. */
 export interface StringScanner {
@@ -28,6 +34,8 @@ export function createStringScanner(minBytes: number): StringScanner {
   let escaped = false
   /** A long string of which it is not yet known whether it is a key. */
   let pending: LongString | undefined
+  /** Of the open string, where it began in a piece before: its bytes are read while the processor still has them near. */
+  let digester: Base64Digester | undefined
 
   /** Settles what the last string was; returns where to go on. */
   function settle(piece: Buffer, from: number): number {
@@ -80,8 +88,12 @@ export function createStringScanner(minBytes: number): StringScanner {
           at = quote + 1
         } else {
           const quote = closingQuote(piece, at)
+          if (quote < 0 || quote - at >= DIGEST_BYTES) digester ??= createBase64Digester()
+          digester?.push(piece.subarray(at, quote < 0 ? piece.length : quote))
           if (quote < 0) break
-          if (base + quote - start >= minBytes) pending = { start, end: base + quote }
+          const end = base + quote
+          if (end - start >= minBytes) pending = { start, end, digest: digester?.end() ?? null }
+          digester = undefined
           start = undefined
           at = quote + 1
         }

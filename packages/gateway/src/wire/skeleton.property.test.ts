@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { type Seeded, seeded } from '../image/seeded.ts'
 import { decodeBase64 } from './base64.ts'
@@ -133,6 +134,7 @@ function same(actual: unknown, expected: unknown, minBlobBytes: number): boolean
   if (actual instanceof JsonBlob) {
     if (actual.byteLength < minBlobBytes || actual.text() !== expected) return false
     const [bytes, meant] = [actual.base64(), decodeBase64(actual.text())]
+    if (actual.digest !== null && actual.digest.sha256 !== (meant && sha256Of(meant))) return false
     return bytes === null || meant === null ? bytes === meant : bytes.equals(meant)
   }
   if (typeof actual !== 'object' || actual === null || typeof expected !== 'object' || expected === null) {
@@ -147,6 +149,10 @@ function same(actual: unknown, expected: unknown, minBlobBytes: number): boolean
       (key, index) => key === others[index] && same(own(actual, key), own(expected, key), minBlobBytes),
     )
   )
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function own(holder: object, key: string): unknown {

@@ -104,7 +104,7 @@ interface Found {
 function assemble(body: ByteRanges, strings: readonly LongString[], found: Found): Skeleton {
   const { open, minBlobBytes, maxValues, maxJsonBytes } = found
   const { byteLength } = body
-  const cut = open === undefined ? [] : [{ start: open, end: byteLength }]
+  const cut = open === undefined ? [] : [{ start: open, end: byteLength, digest: null }]
   const shortened = [...strings, ...cut].reduce((sum, { start, end }) => sum + end - start - minBlobBytes, 0)
   if (byteLength - shortened > maxJsonBytes) throw new SkeletonTooLargeError(maxJsonBytes)
   const layout = layOut(body, [...strings, ...cut], minBlobBytes)
@@ -112,7 +112,7 @@ function assemble(body: ByteRanges, strings: readonly LongString[], found: Found
   const insides = strings.map(({ start, end }) => body.slice(start, end))
   const fault = faultInStrings(insides, strings) ?? faultInCut(body, open)
   if (fault !== undefined) throw new JsonSyntaxError(earlier(fault, structuralFault(layout)))
-  const blobs = insides.map((pieces) => new JsonBlob(pieces))
+  const blobs = insides.map((pieces, index) => new JsonBlob(pieces, strings[index]?.digest))
   const value = place(parse(layout), blobs, minBlobBytes)
   return { value, blobs, byteLength, layout, raw: () => body.slice(0, byteLength) }
 }
@@ -196,7 +196,9 @@ function faultInStrings(
   insides: readonly (readonly Buffer[])[],
   strings: readonly LongString[],
 ): SyntaxFault | undefined {
-  for (const [index, { start }] of strings.entries()) {
+  for (const [index, { start, digest }] of strings.entries()) {
+    // No symbol of base64 is one that may not stand in a string.
+    if (digest !== null) continue
     const fault = faultIn(insides[index] ?? [], start)
     if (fault !== undefined) return fault
   }

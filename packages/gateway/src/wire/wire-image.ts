@@ -1,7 +1,7 @@
 import { PlantainError } from '../contract/error.ts'
-import type { EncodedImage } from '../contract/request.ts'
+import { type EncodedImage, heldImage } from '../contract/request.ts'
 import { decodeBase64 } from './base64.ts'
-import type { JsonBlob } from './json-blob.ts'
+import { JsonBlob } from './json-blob.ts'
 
 /** Pieces of an image ended in the middle: it has to be read whole, or is none. */
 export class OddlySpelledError extends Error {
@@ -12,6 +12,7 @@ export class OddlySpelledError extends Error {
 export function blobImage(blob: JsonBlob): EncodedImage {
   return {
     byteLength: Math.ceil((blob.byteLength * 3) / 4),
+    ...blob.digest,
     bytes: () => mustBeBase64(blob.base64()),
     pieces: function* pieces() {
       for (const slice of blob.base64Slices()) {
@@ -32,6 +33,18 @@ export function textImage(text: string): EncodedImage {
       yield bytes()
     },
   }
+}
+
+/** An image that is one: `undefined` where there is no text, `null` where it is no base64. */
+export function soundImage(data: unknown): EncodedImage | null | undefined {
+  if (data instanceof JsonBlob && data.digest !== null) return blobImage(data)
+  const bytes =
+    data instanceof JsonBlob
+      ? data.base64()
+      : typeof data === 'string' && data !== ''
+        ? decodeBase64(data)
+        : undefined
+  return bytes && heldImage(bytes)
 }
 
 function mustBeBase64<Bytes extends Uint8Array>(bytes: Bytes | null): Bytes {

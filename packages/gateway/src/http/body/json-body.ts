@@ -1,6 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { PlantainError } from '../../contract/error.ts'
 import { asObject } from '../../wire/json-field.ts'
+import type { TakeMemory } from '../../contract/wire.ts'
+import { createAnswerPool } from '../../wire/answer-pool.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { JsonBlob } from '../../wire/json-blob.ts'
 import { JsonSyntaxError } from '../../wire/json-syntax.ts'
@@ -25,6 +27,8 @@ export interface BodyReader {
   lease(exchange: Exchange): Lease
   /** Takes so many bytes out of the budget, for what is held beside the body. */
   hold(byteLength: number, defer: Exchange['defer']): void
+  /** What the answers of an edit are collected in, given back when the exchange ends. */
+  forAnswers(defer: Exchange['defer']): TakeMemory
   readonly limits: BodyLimits
 }
 
@@ -38,7 +42,11 @@ const MOST_VALUES = 250_000
 /** All of a document but its long strings: prompts are a few kilobytes, and what is walked through must be short. */
 const MOST_SKELETON_BYTES = 8 * 1024 * 1024
 
+/** Of some twenty answers: more come at once only for a moment. */
+const MOST_IDLE_ANSWER_BYTES = 64 * 1024 * 1024
+
 export function createBodyReader(pool: SlabPool, limits: BodyLimits): BodyReader {
+  const answers = createAnswerPool({ maxIdleBytes: MOST_IDLE_ANSWER_BYTES })
   const lease = (exchange: Exchange): Lease => {
     mustAnnounceLittle(exchange.request, limits)
     const announced = announcedBytes(exchange.request)
@@ -52,6 +60,11 @@ export function createBodyReader(pool: SlabPool, limits: BodyLimits): BodyReader
     hold(byteLength, defer) {
       const held = reserve(pool, byteLength, limits)
       defer(() => held.release())
+    },
+    forAnswers(defer) {
+      const held = answers.lease()
+      defer(() => held.release())
+      return held.take
     },
     async json(exchange) {
       mustBeJson(exchange.request.headers['content-type'])
@@ -131,6 +144,7 @@ function understood(skeleton: Skeleton): JsonBody {
 
 /** Base64 as a rule: only where it is more, letters that go on in the next piece have to be put together. */
 function isText(blob: JsonBlob): boolean {
+  if (blob.digest !== null) return true
   const pieces = blob.raw()
   return pieces.every((piece) => isAscii(piece)) || isUtf8(Buffer.concat(pieces))
 }

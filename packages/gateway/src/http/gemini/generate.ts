@@ -107,6 +107,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
       apiVersion: /^\/(v1(?:beta1?)?)\//.exec(path)?.[1] ?? '',
       query: query.get('alt') === 'sse' ? '?alt=sse' : '',
       images: [...document.images, ...stored.images],
+      memory: parts.bodies.forAnswers(exchange.defer),
     },
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
   )

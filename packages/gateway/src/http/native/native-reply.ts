@@ -84,9 +84,9 @@ function refused(
 
 /** `ResultDocument`, its images' bytes not yet text. */
 function answerOf(result: EditResult, { links, metadata }: NativeAnswer) {
-  const document = documentOf(result, ({ bytes, ...image }, index) => ({
-    ...image,
-    ...(links === null ? { data: new Base64Bytes(encodeBase64(bytes)) } : { url: links[index] }),
+  const document = documentOf(result, (facts, image, index) => ({
+    ...facts,
+    ...(links === null ? { data: new Base64Bytes(encodeBase64(image.bytes)) } : { url: links[index] }),
   }))
   return { ...document, ...(metadata !== null && { metadata }) }
 }
