@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { PlantainError } from '../../contract/error.ts'
 import { askForBody } from './expectation.ts'
+import { BODIES } from './turns.ts'
 
 /** What holds for the body of a request, whatever is in it. */
 export interface BodyLimits {
@@ -49,6 +50,7 @@ export function readPieces(
     clearTimeout(total)
     source.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
     request.off('data', onPacked)
+    BODIES.leave(source)
     source.pause()
     if (source !== request) {
       request.unpipe()
@@ -59,11 +61,14 @@ export function readPieces(
   }
   const onData = (piece: Buffer) => {
     idle.refresh()
-    received += piece.length
+    // Before it is given back.
+    const { length } = piece
+    received += length
     try {
       if (received > requestBytes) throw tooLarge(requestBytes)
       take(piece)
       if (source === request) letGo(piece)
+      BODIES.take(source, length)
     } catch (thrown) {
       stop(thrown)
     }
