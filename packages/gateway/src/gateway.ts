@@ -3,7 +3,8 @@ import { createGuard } from './auth/guard.ts'
 import { createThrottle } from './auth/throttle.ts'
 import type { GatewayConfig, GatewayTarget } from './config/gateway-config.ts'
 import type { System } from './contract/system.ts'
-import { edit, type EditParts } from './edit/edit.ts'
+import { edit } from './edit/edit.ts'
+import type { EditParts, Fleet } from './edit/parts.ts'
 import { relay } from './edit/relay.ts'
 import { createApp } from './http/app.ts'
 import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
@@ -28,6 +29,7 @@ import { createObserver, type Observer } from './observe/observer.ts'
 import { createLinkSigner } from './store/link-signer.ts'
 import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
+import { soleTarget } from './route/target.ts'
 import { processUsage, realSystem } from './system.ts'
 import { createTargets, type TargetSettings } from './targets.ts'
 import { createSlabPool } from './wire/slabs.ts'
@@ -60,9 +62,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const bodies = createBodyReader(pool, limits)
   const observer = await observerOf(config, { system, log, version, bytesInFlight: () => pool.heldBytes() })
   const blobs = await openFileBlobs({ ...system, directory: store.folder, maxBytes: store.maxBytes })
+  const fleet: Fleet = { targets: opened.map(({ provider }) => soleTarget(provider)), rules: [] }
   const pipeline = createPipeline({
     system,
-    providers: opened.map(({ provider }) => provider),
+    fleet: () => fleet,
     verify: limits.verify,
     imageLimits: { ...DEFAULT_IMAGE_LIMITS, maxPixels: limits.imagePixels },
   })

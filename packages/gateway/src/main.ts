@@ -1,17 +1,21 @@
 import { memoryCache } from './cache/cache.ts'
 import type { Config } from './config/config.ts'
 import type { Provider } from './contract/provider.ts'
+import type { Random, System } from './contract/system.ts'
 import type { EditRequest } from './contract/request.ts'
 import type { EditResult } from './contract/result.ts'
-import type { System } from './contract/system.ts'
-import { edit, type EditParts } from './edit/edit.ts'
+import { edit } from './edit/edit.ts'
+import type { EditParts, Fleet } from './edit/parts.ts'
 import type { Ending } from './edit/settle.ts'
 import type { Inspection } from './edit/spec.ts'
 import { createGate } from './image/gate.ts'
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image/limits.ts'
 import { memoryLedger } from './ledger/ledger.ts'
 import type { ProbeReport } from './providers/probe.ts'
-import { realSystem } from './system.ts'
+import type { RouteParts } from './route/route.ts'
+import { createRouteState, type RouteState } from './route/state.ts'
+import { soleTarget } from './route/target.ts'
+import { realSystem, sleep } from './system.ts'
 import { createTargets, targetOf } from './targets.ts'
 
 /** Plantain, put together: what the library and the CLI talk to. The server is put together in `gateway.ts`. */
@@ -33,7 +37,8 @@ const PIXELS_AT_ONCE = 64_000_000
 export async function createPlantain(config: Config, system: System = realSystem): Promise<Plantain> {
   const targets = createTargets(system)
   const { provider, probe } = await targets.open(targetOf(config))
-  const parts = createPipeline({ system, providers: [provider] })
+  const fleet: Fleet = { targets: [soleTarget(provider)], rules: [] }
+  const parts = createPipeline({ system, fleet: () => fleet })
   return {
     provider,
     edit: (request, signal) => edit(parts, request, signal),
@@ -44,7 +49,9 @@ export async function createPlantain(config: Config, system: System = realSystem
 
 export interface PipelineOptions {
   readonly system: System
-  readonly providers: readonly Provider[]
+  readonly fleet: () => Fleet
+  readonly state?: RouteState
+  readonly policy?: RouteParts['policy']
   readonly verify?: Inspection['verify']
   readonly imageLimits?: ImageLimits
 }
@@ -52,7 +59,9 @@ export interface PipelineOptions {
 /** What the pipeline stands on, in one process. */
 export function createPipeline({
   system,
-  providers,
+  fleet,
+  state = createRouteState(),
+  policy = DEFAULT_POLICY,
   verify = 'pixels',
   imageLimits = DEFAULT_IMAGE_LIMITS,
 }: PipelineOptions): EditParts {
@@ -66,6 +75,16 @@ export function createPipeline({
     },
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),
-    providers,
+    fleet,
+    route: { clock: system.clock, sleep, random: () => fraction(system.random), state, policy },
   }
+}
+
+/** Four attempts outlast what passes soon: the waits between them add up to some seconds, if nobody says otherwise. */
+const DEFAULT_POLICY: RouteParts['policy'] = { attempts: 4, ambiguous: 'retry', noImage: 'retry' }
+
+/** From 0 up to 1, without it. */
+function fraction(random: Random): number {
+  const bytes = random.bytes(4)
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) / 2 ** 32
 }

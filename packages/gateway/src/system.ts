@@ -1,4 +1,5 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ProcessUsage, System } from './contract/system.ts'
 
 /** Asking the system takes 10 µs each time, and a request has several ids. */
@@ -23,6 +24,12 @@ function pooledBytes(count: number): Uint8Array {
 export const realSystem: System = {
   clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
   random: { bytes: pooledBytes },
+}
+
+/** Resolves after so many milliseconds, or as soon as the signal aborts. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  // Timers take whole milliseconds, and none may ring too early.
+  await delay(Math.ceil(ms), undefined, { signal }).catch(() => {})
 }
 
 /** What this process uses right now. */

@@ -9,7 +9,8 @@ import { DEFAULT_IMAGE_LIMITS } from '../image/limits.ts'
 import { inspectPhoto } from '../image/photo.ts'
 import { memoryLedger } from '../ledger/ledger.ts'
 import { createPlantain, type Plantain } from '../main.ts'
-import { planTargets } from '../route/plan.ts'
+import { planCandidates } from '../route/plan.ts'
+import { soleTarget } from '../route/target.ts'
 import { realSystem } from '../system.ts'
 import { announce, consentTarget, placeOf } from './announce.ts'
 import { requireConsent } from './consent.ts'
@@ -131,9 +132,9 @@ async function agreeOn(
   { terminal, signal }: CommandContext,
 ): Promise<void> {
   const { options, config, sources, instruction, extras } = order
-  const planned = planTargets([provider], options.model, { nowMs: clock.now() })
+  const planned = planCandidates([soleTarget(provider)], options.model, { nowMs: clock.now() })
   if (planned.kind === 'fault') throw new PlantainError(planned.fault)
-  const [{ model }] = planned.targets
+  const [{ model }] = planned.candidates
   const { imageSize } = options.shape
   const { text, cost } = announce(config, {
     model,

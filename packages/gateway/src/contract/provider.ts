@@ -50,6 +50,8 @@ export interface ProviderRequest {
   readonly imageSize?: ImageSize
   readonly mimeType?: OutputType
   readonly seed?: number
+  /** Whether only images are to come back, and no words. */
+  readonly imagesOnly?: true
   /** The request in its caller's own dialect, which the target speaks: sent in place of all the above. */
   readonly wire?: WireCall
 }

@@ -82,6 +82,14 @@ export interface EditRequest {
   readonly credential?: ProviderCredential
   /** Providers the caller may use; missing: all. */
   readonly providers?: readonly ProviderKind[]
+  /** Only credentials of that environment, and those of none, may be used; missing: those of none. */
+  readonly environment?: string
+  /** What the edit may not leave; missing: it may go anywhere. */
+  readonly regions?: readonly string[]
+  /** What the edit may cost at most, by what can be foreseen of it; missing: anything. */
+  readonly maxCostMicroUsd?: number
+  /** Kinds that can read what the request refers to, such as a file that lies at Google; missing: all. */
+  readonly readableBy?: readonly ProviderKind[]
   /** Where the request came in Google's own dialect: the document, to be forwarded as it is. */
   readonly wire?: WireDocument
   /** A model id or alias; missing: the default of the first target. */

@@ -3,7 +3,7 @@ import type { WireChange, WireDocument, WireImage } from '../contract/wire.ts'
 import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
 import type { ImageLimits } from '../image/limits.ts'
-import type { Target } from '../route/route.ts'
+import type { Target } from '../route/target.ts'
 import { type Fitted, maskRefusal, requestTooLarge, reencodedNotice, shape } from './fit.ts'
 import type { SourceImage, Spec } from './spec.ts'
 

@@ -6,7 +6,7 @@ import { recompress } from '../image/recompress.ts'
 import { megabytes } from '../image/photo.ts'
 import { nearestRatio } from '../models/pixels.ts'
 import type { ImageLimits } from '../image/limits.ts'
-import type { Target } from '../route/route.ts'
+import type { Target } from '../route/target.ts'
 import type { SourceImage, Spec } from './spec.ts'
 
 export type Fitted =
@@ -17,7 +17,7 @@ export type Fitted =
 export async function fit(
   spec: Spec,
   { provider, model }: Target,
-  imageLimits: ImageLimits,
+  { imageLimits, imagesOnly }: { readonly imageLimits: ImageLimits; readonly imagesOnly: boolean },
 ): Promise<Fitted> {
   const limits = provider.limits(model)
   const refusal = refused(spec, model, limits)
@@ -44,6 +44,7 @@ export async function fit(
     input,
     ...shape(spec, limits),
     ...(spec.mask && { mask: spec.mask }),
+    ...(imagesOnly && { imagesOnly }),
   }
   const oversize = tooLarge(request, limits)
   return oversize ? { kind: 'fault', fault: oversize } : { kind: 'fitted', request, notices }

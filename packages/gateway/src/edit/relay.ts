@@ -3,9 +3,9 @@ import type { Answer } from '../contract/provider.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { WireDocument } from '../contract/wire.ts'
 import type { EditResult } from '../contract/result.ts'
-import { planTargets } from '../route/plan.ts'
-import { route, type Steps } from '../route/route.ts'
-import { type EditParts, timeoutOf } from './edit.ts'
+import type { Steps } from '../route/route.ts'
+import { dispatch, planFor, spanOf } from './dispatch.ts'
+import type { EditParts } from './parts.ts'
 import { fitWire } from './fit-wire.ts'
 import { type Judgement, noImage } from './judge.ts'
 import { type Ending, endingOf, endingOfThrown, settle } from './settle.ts'
@@ -23,22 +23,15 @@ export async function relay(
   caller: AbortSignal,
 ): Promise<EditResult> {
   const ticket = await parts.ledger.reserve(request.id === undefined ? {} : { id: request.id })
-  const signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutOf(request))])
   const pursue = async (): Promise<Ending> => {
-    const { clock } = parts.system
-    const plan = planTargets(parts.providers, request.model, {
-      nowMs: clock.now(),
-      allowed: request.providers,
-      forward: true,
-      keepTextModels: true,
-    })
+    const span = spanOf(request, caller, parts)
+    const plan = planFor(request, parts, { forward: true, keepTextModels: true })
     if (plan.kind === 'fault') return endingOf(plan.fault)
-    const [{ provider }] = plan.targets
-    if (provider.dialect !== 'gemini') return endingOf(NOBODY_TO_ASK.fault)
-    const steps = stepsFor(request, ticket, parts)
-    const { credential } = request
-    const routed = await route(plan.targets, steps, { clock, signal, ...(credential && { credential }) })
-    return { ...routed, notices: [...plan.notices, ...routed.notices] }
+    const speaking = plan.candidates.filter(({ target }) =>
+      target.keys.some(({ provider }) => provider.dialect === 'gemini'),
+    )
+    if (speaking.length === 0) return endingOf(NOBODY_TO_ASK.fault)
+    return dispatch(request, speaking, stepsFor(request, ticket, parts), { parts, span })
   }
   return settle(ticket, request, await pursue().catch(endingOfThrown))
 }

@@ -3,13 +3,15 @@ import type { WireAnswer } from '../contract/wire.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, Notice, ResultError, SourceSeen, Usage } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
-import type { Target } from '../route/route.ts'
+import type { Target } from '../route/target.ts'
 import { type Judgement, noImage } from './judge.ts'
 
 /** What an edit came to, before it is settled. */
 export interface Ending {
   /** `null`: the edit ended before one was chosen. */
   readonly target: Target | null
+  /** Whether it was made by another model than the first choice. */
+  readonly degraded?: boolean
   readonly judgement: Judgement
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
@@ -19,7 +21,7 @@ export interface Ending {
 
 /** Closes the edit: one outcome, one bill, one answer. */
 export function settle(ticket: Ticket, request: EditRequest, ending: Ending): EditResult {
-  const { target, judgement, usage, notices, sources = [], wire } = ending
+  const { target, degraded = false, judgement, usage, notices, sources = [], wire } = ending
   const { fault } = judgement
   const bill = ticket.bill()
   return {
@@ -30,7 +32,7 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     // What is no model's name may be anything, an instruction in the wrong place too, and is written down nowhere.
     requestedModel: fault?.code === 'unknown_model' ? null : (request.model ?? null),
     target: target?.provider.target ?? null,
-    degraded: false,
+    degraded,
     images: judgement.images,
     text: judgement.text,
     checks: judgement.checks,

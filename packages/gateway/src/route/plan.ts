@@ -1,30 +1,34 @@
 import { type Fault, fault } from '../contract/error.ts'
-import type { Provider, ProviderKind } from '../contract/provider.ts'
+import type { ProviderKind } from '../contract/provider.ts'
 import { redactKeys } from '../contract/redact.ts'
+import { isResident } from '../contract/residency.ts'
 import type { Notice } from '../contract/result.ts'
-import { RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
-import type { Target } from './route.ts'
+import { estimateMicroUsd, type EstimateOptions, formatUsd } from '../models/price.ts'
+import { allModels, findModel, RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
+import { type RouteRule, type RouteStep, ruleFor } from './rules.ts'
+import type { Candidate, RouteTarget } from './target.ts'
 
 export const LOCAL_MODEL_ID = 'local'
 
 export type Planned =
-  | {
-      readonly kind: 'planned'
-      readonly targets: readonly [Target, ...Target[]]
-      readonly notices: readonly Notice[]
-    }
+  | { readonly kind: 'planned'; readonly candidates: readonly [Candidate, ...Candidate[]] }
   | { readonly kind: 'fault'; readonly fault: Fault }
-
-const NOT_ALLOWED =
-  'The key may not use any of the targets that are configured here. Its entry in the configuration names its providers.'
 
 const SET_UP =
   'GEMINI_API_KEY for ai-studio, GOOGLE_CLOUD_PROJECT for vertex. `plantain doctor` shows what is found.'
 
 export interface PlanOptions {
   readonly nowMs: number
+  readonly rules?: readonly RouteRule[]
   /** Kinds the caller may use; missing: all. */
   readonly allowed?: readonly ProviderKind[] | undefined
+  /** Kinds that can do what the request holds, such as read a file that lies at Google; missing: all. */
+  readonly able?: readonly ProviderKind[] | undefined
+  /** What the edit may not leave; missing or `null`: it may go anywhere. */
+  readonly regions?: readonly string[] | null
+  /** What the edit may cost at most, by what can be foreseen of it; missing or `null`: anything. */
+  readonly mostMicroUsd?: number | null
+  readonly estimate?: EstimateOptions
   /**
    * Whether names are the target's to judge, as in a request that is forwarded in its own dialect: one that is not on
    * record may be of a model that came out yesterday.
@@ -34,64 +38,195 @@ export interface PlanOptions {
   readonly keepTextModels?: boolean
 }
 
-/** Which targets may make an edit, in the order they are to be tried. The local engine never stands in for Google. */
-export function planTargets(
-  configured: readonly Provider[],
+/** Who may make an edit, in the order of tiers. Nothing is asked of the network for it. */
+export function planCandidates(
+  configured: readonly RouteTarget[],
   asked: string | undefined,
   options: PlanOptions,
 ): Planned {
-  const { nowMs, allowed } = options
-  const providers = configured.filter(({ kind }) => allowed?.includes(kind) ?? true)
-  const [first] = providers
-  if (!first && configured.length > 0) return { kind: 'fault', fault: fault('not_allowed', NOT_ALLOWED) }
-  if (!first)
-    return { kind: 'fault', fault: fault('credential_missing', `No target is configured. ${SET_UP}`) }
-  if (asked === undefined) {
-    return resolved([first], first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL, options)
+  const { allowed, able } = options
+  const targets = configured.filter(({ kind }) => allowed?.includes(kind) ?? true)
+  const [first] = targets
+  if (first === undefined) return refusedBy(configured.length > 0 ? NOT_ALLOWED : NO_TARGET)
+  const unknown = asked === undefined || options.forward ? null : unknownModel(asked, options.nowMs)
+  if (unknown !== null) return refusedBy(unknown)
+  const name = asked ?? (first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL)
+  const all = tiersFor(targets, name, options).flatMap((steps, tier) =>
+    steps.map((step) => candidateOf(step, { asked: name, tier, options })),
+  )
+  if (all.length === 0) return refusedBy(isLocal(name, options.nowMs) ? noEngine(first) : noGoogle(name))
+  const kept = all.filter(({ target }) => able?.includes(target.kind) ?? true)
+  if (kept.length === 0) return refusedBy(UNREACHABLE_FILE)
+  const resident = residentOnes(kept, options.regions ?? null)
+  if (resident.length === 0) return refusedBy(outOfRegions(targets, options))
+  const affordable = resident.filter((candidate) => isAffordable(candidate, options))
+  if (affordable.length === 0) return refusedBy(tooDear(resident, options))
+  return { kind: 'planned', candidates: marked(affordable) }
+}
+
+interface Step extends Omit<RouteStep, 'target'> {
+  readonly target: RouteTarget
+}
+
+/** Without a rule targets are tried in the order they are listed, and the local engine never stands in for Google. */
+function tiersFor(
+  targets: readonly RouteTarget[],
+  asked: string,
+  { rules = [], nowMs }: PlanOptions,
+): readonly (readonly Step[])[] {
+  const wantsLocal = isLocal(asked, nowMs)
+  const rule = wantsLocal ? null : ruleFor(rules, asked, nowMs)
+  if (rule === null) {
+    return targets
+      .filter(({ kind }) => (kind === 'local') === wantsLocal)
+      .map((target) => [{ target, model: null, weight: 1 }])
   }
+  return rule.tiers.map((steps) =>
+    steps.flatMap((step) => {
+      const target = targets.find(({ name }) => name === step.target)
+      return target === undefined ? [] : [{ ...step, target }]
+    }),
+  )
+}
+
+function isLocal(asked: string, nowMs: number): boolean {
   const resolution = resolveModel(asked, { nowMs })
-  if (resolution.kind === 'unknown' && !options.forward) {
-    const near =
-      resolution.suggestions.length > 0 ? ` Did you mean ${resolution.suggestions.join(' or ')}?` : ''
-    const message = `No model ${shown(asked)} is known.${near} \`plantain models\` lists them all.`
-    return { kind: 'fault', fault: fault('unknown_model', message) }
-  }
-  const wantsLocal = resolution.kind === 'model' && resolution.model.family === 'local'
-  const [able, ...alike] = providers.filter(({ kind }) => (kind === 'local') === wantsLocal)
-  if (able) return resolved([able, ...alike], asked, options)
+  return resolution.kind === 'model' && resolution.model.family === 'local'
+}
+
+interface Making {
+  readonly asked: string
+  readonly tier: number
+  readonly options: PlanOptions
+}
+
+function candidateOf({ target, model, weight }: Step, { asked, tier, options }: Making): Candidate {
+  const base = { target, tier, weight, degraded: false }
+  if (target.kind === 'local') return { ...base, model: LOCAL_MODEL_ID, notices: [] }
+  const { nowMs, keepTextModels = false } = options
+  const wanted = model ?? asked
+  const resolution = resolveModel(wanted, { nowMs, surface: target.kind })
+  if (resolution.kind === 'unknown') return { ...base, model: wanted, notices: [] }
+  if (resolution.kind === 'model') return { ...base, model: resolution.model.id, notices: resolution.notices }
+  if (keepTextModels) return { ...base, model: resolution.id, notices: [] }
   return {
-    kind: 'fault',
-    fault: wantsLocal
-      ? fault(
-          'unsupported_option',
-          `Model "local" needs the local engine, and the target is ${first.target}. Say --provider local.`,
-        )
-      : fault(
-          'credential_missing',
-          `Model ${asked} runs at Google, and edits go to the local engine here. Name the target and give it a credential: ${SET_UP}`,
-        ),
+    ...base,
+    model: resolution.instead.id,
+    notices: [textModelNotice(resolution.id, resolution.instead.id)],
   }
 }
 
-function resolved(
-  [first, ...rest]: readonly [Provider, ...Provider[]],
-  model: string,
-  { nowMs, keepTextModels = false }: PlanOptions,
-): Planned {
-  const notices: Notice[] = []
-  const targetOf = (provider: Provider): Target => {
-    const resolution = resolveModel(model, { nowMs, ...surfaceOf(provider.kind) })
-    if (resolution.kind === 'text-model') {
-      if (keepTextModels) return { provider, model: resolution.id }
-      notices.push(textModelNotice(resolution.id, resolution.instead.id))
-      return { provider, model: resolution.instead.id }
-    }
-    if (resolution.kind === 'unknown') return { provider, model }
-    notices.push(...resolution.notices)
-    return { provider, model: resolution.model.id }
-  }
-  const targets = [targetOf(first), ...rest.map(targetOf)] as const
-  return { kind: 'planned', targets, notices: distinct(notices) }
+/** Whoever makes it by another model than the first would is second best, and says so. */
+function marked(candidates: readonly Candidate[]): readonly [Candidate, ...Candidate[]] {
+  const [first, ...rest] = candidates
+  if (first === undefined) throw new Error('nobody is left')
+  return [first, ...rest.map((one) => ({ ...one, degraded: one.model !== first.model }))]
+}
+
+/**
+ * A place outside is none, and neither is one where the model is not served; where no place is prescribed and none is
+ * left, the record may be old, and it is for Google to say.
+ */
+function residentOnes(
+  candidates: readonly Candidate[],
+  regions: readonly string[] | null,
+): readonly Candidate[] {
+  const inside = candidates.filter(({ target }) => isResident(target, regions))
+  const served = inside.filter(
+    ({ target, model }) => target.location === null || isServedAt(model, target.location),
+  )
+  return served.length > 0 || regions !== null ? served : inside
+}
+
+/** What is not on record may be served anywhere. */
+function isServedAt(model: string, location: string): boolean {
+  const locations = findModel(model)?.vertexLocations ?? []
+  return locations.length === 0 || locations.includes(location)
+}
+
+function isAffordable(candidate: Candidate, options: PlanOptions): boolean {
+  const { mostMicroUsd = null } = options
+  return mostMicroUsd === null || estimated(candidate, options) <= mostMicroUsd
+}
+
+function estimated({ model }: Candidate, { estimate }: PlanOptions): number {
+  const known = findModel(model)
+  if (known === null || estimate === undefined) return 0
+  return estimateMicroUsd(known, estimate).microUsd
+}
+
+function refusedBy(why: Fault): Planned {
+  return { kind: 'fault', fault: why }
+}
+
+const NOT_ALLOWED = fault(
+  'not_allowed',
+  'The key may not use any of the targets that are configured here. Its entry in the configuration names its providers.',
+)
+
+const NO_TARGET = fault('credential_missing', `No target is configured. ${SET_UP}`)
+
+const UNREACHABLE_FILE = fault(
+  'unsupported_option',
+  'The request refers to a file that none of the targets can read: files of AI Studio are read there, and those of Cloud Storage by Vertex AI. Upload the file here, or send it inline.',
+)
+
+function unknownModel(asked: string, nowMs: number): Fault | null {
+  const resolution = resolveModel(asked, { nowMs })
+  if (resolution.kind !== 'unknown') return null
+  const { suggestions } = resolution
+  const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(' or ')}?` : ''
+  return fault(
+    'unknown_model',
+    `No model ${shown(asked)} is known.${near} \`plantain models\` lists them all.`,
+  )
+}
+
+function noEngine({ name }: RouteTarget): Fault {
+  return fault(
+    'unsupported_option',
+    `Model "local" needs the local engine, and the target is ${name}. Say --provider local.`,
+  )
+}
+
+function noGoogle(asked: string): Fault {
+  return fault(
+    'credential_missing',
+    `Model ${asked} runs at Google, and edits go to the local engine here. Name the target and give it a credential: ${SET_UP}`,
+  )
+}
+
+/** Says which models remain to a caller who is bound to regions. */
+function outOfRegions(targets: readonly RouteTarget[], { regions = null, nowMs }: PlanOptions): Fault {
+  const inside = targets.filter((target) => isResident(target, regions))
+  const remaining = inside.flatMap((target) => modelsAt(target, nowMs))
+  const bound = `The key’s edits may not leave ${(regions ?? []).join(', ')}, and the model is not served there.`
+  const rest =
+    remaining.length > 0
+      ? `There ${remaining.length === 1 ? 'is' : 'are'} ${[...new Set(remaining)].join(', ')}.`
+      : 'No model is, at the targets that are configured.'
+  return fault('region_unavailable', `${bound} ${rest}`)
+}
+
+function modelsAt(target: RouteTarget, nowMs: number): readonly string[] {
+  if (target.kind === 'local') return [LOCAL_MODEL_ID]
+  const surface = target.kind
+  return allModels()
+    .filter(({ family }) => family === 'gemini-image')
+    .filter(({ id }) => {
+      const resolution = resolveModel(id, { nowMs, surface })
+      return resolution.kind === 'model' && resolution.model.id === id
+    })
+    .filter(({ id }) => target.location === null || isServedAt(id, target.location))
+    .map(({ id }) => id)
+}
+
+function tooDear(candidates: readonly Candidate[], options: PlanOptions): Fault {
+  const least = Math.min(...candidates.map((candidate) => estimated(candidate, options)))
+  return fault(
+    'not_allowed',
+    `The edit is estimated at ${formatUsd(least)}, and the key allows ${formatUsd(options.mostMicroUsd ?? 0)} an edit. Ask for a smaller image or a cheaper model.`,
+  )
 }
 
 /** What is no name of a model may be anything: an instruction in the wrong place, a key. */
@@ -99,17 +234,9 @@ function shown(name: string): string {
   return /^[\w.@/-]{1,80}$/.test(name) ? `"${redactKeys(name)}"` : 'of that name'
 }
 
-function surfaceOf(kind: ProviderKind): { surface: Exclude<ProviderKind, 'local'> } | undefined {
-  return kind === 'local' ? undefined : { surface: kind }
-}
-
 function textModelNotice(asked: string, instead: string): Notice {
   return {
     code: 'model_migrated',
     text: `${asked} answers text, not images; ${instead} is used for this edit.`,
   }
-}
-
-function distinct(notices: readonly Notice[]): readonly Notice[] {
-  return [...new Map(notices.map((notice) => [notice.text, notice])).values()]
 }

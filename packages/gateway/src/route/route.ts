@@ -2,18 +2,16 @@ import type { AttemptLog } from '../contract/attempt.ts'
 import { abortFault, type Fault, fault } from '../contract/error.ts'
 import type { Charged, Outcome } from '../contract/outcome.ts'
 import type { Answer, Provider, ProviderRequest, SendOptions } from '../contract/provider.ts'
-import type { WireAnswer } from '../contract/wire.ts'
 import type { Notice, Usage } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
+import type { WireAnswer } from '../contract/wire.ts'
+import { next, type NextOptions } from './next.ts'
+import { begun, note, type Progress } from './progress.ts'
+import type { RouteState } from './state.ts'
+import type { Candidate, RouteKey, Target } from './target.ts'
+import { type RetryPolicy, type Verdict, verdictOf } from './verdict.ts'
 
-/** One place an attempt can be sent, and the model it would be asked for there. */
-export interface Target {
-  readonly provider: Provider
-  /** The id the provider knows. */
-  readonly model: string
-}
-
-interface Judged {
+export interface Judged {
   readonly outcome: Outcome
   readonly fault: Fault | null
 }
@@ -22,6 +20,7 @@ interface Judged {
 export interface Steps<Judgement extends Judged> {
   fit(
     target: Target,
+    asked: { readonly imagesOnly: boolean },
   ): Promise<
     | { readonly kind: 'fitted'; readonly request: ProviderRequest; readonly notices: readonly Notice[] }
     | { readonly kind: 'fault'; readonly fault: Fault }
@@ -33,7 +32,9 @@ export interface Steps<Judgement extends Judged> {
 }
 
 export interface Routed<Judgement> {
-  readonly target: Target
+  /** What made it, or the last that was tried. */
+  readonly target: Target | null
+  readonly degraded: boolean
   readonly judgement: Judgement
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
@@ -41,34 +42,161 @@ export interface Routed<Judgement> {
   readonly wire?: WireAnswer
 }
 
+/** How edits are routed in this process. */
+export interface RouteParts {
+  readonly clock: Clock
+  /** Resolves after so many milliseconds, or at once where the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly state: RouteState
+  readonly policy: RetryPolicy & {
+    /** Of one edit, over all targets. */
+    readonly attempts: number
+  }
+}
+
+export interface RouteOptions
+  extends SendOptions, Pick<NextOptions, 'deadlineMs' | 'environment' | 'inputTokens'> {}
+
 /**
- * Sends an edit to the first target, once. A target that cannot take the edit is not tried at all.
- * An abort of `signal` ends as a `cancelled` or `deadline_exceeded` fault; this rejects only on a bug.
+ * Sends an edit to the candidates until one of them made it, or nobody is left, or the wait would be longer than the
+ * deadline allows. An abort of `signal` ends as a `cancelled` or `deadline_exceeded` fault; this rejects only on a bug.
  */
 export async function route<Judgement extends Judged>(
-  targets: readonly [Target, ...Target[]],
-  { fit, judge, refuse, attemptLog }: Steps<Judgement>,
-  { clock, ...sending }: SendOptions & { readonly clock: Clock },
+  candidates: readonly Candidate[],
+  steps: Steps<Judgement>,
+  parts: RouteParts,
+  options: RouteOptions,
 ): Promise<Routed<Judgement>> {
-  const [target] = targets
-  const { signal } = sending
-  const unsent = (why: Fault) => ({ target, judgement: refuse(why), usage: null, notices: [] })
-  const fitted = await fit(target)
-  if (fitted.kind === 'fault') return unsent(fitted.fault)
-  if (signal.aborted) return unsent(whyAborted(signal, 'no'))
+  const { clock, state, random, policy } = parts
+  const progress = begun(candidates, policy.attempts)
+  let last: Routed<Judgement> | null = null
+  let imagesOnly = false
+  let paidInVain = 0
+  for (;;) {
+    if (options.signal.aborted) return last ?? unsent(steps, whyAborted(options.signal, 'no'))
+    const nowMs = clock.monotonicMs()
+    const step = next(progress, state, { ...options, nowMs, random })
+    if (step.kind === 'stop') return stopped(last, step.fault, steps)
+    if (step.kind === 'wait') {
+      await parts.sleep(step.untilMs - nowMs, options.signal)
+      continue
+    }
+    const { candidate, key, spent } = step
+    const target = { provider: key.provider, model: candidate.model }
+    const fitted = await steps.fit(target, { imagesOnly })
+    if (fitted.kind === 'fault') {
+      progress.closed.add(candidate)
+      last ??= { ...unsent(steps, fitted.fault), target }
+      continue
+    }
+    const attempt = { candidate, key, spent, request: fitted.request }
+    const { routed, verdict } = await attempted(attempt, progress, steps, parts, options)
+    last = { ...routed, notices: [...candidate.notices, ...fitted.notices] }
+    if (verdict.charged !== 'no' && verdict.meaning !== 'imageless') paidInVain += 1
+    if (verdict.retryable === 'nowhere' || hasBegunToAnswer(last) || paidInVain > MOST_PAID_IN_VAIN)
+      return last
+    note(progress, attempt, verdict, { nowMs: clock.monotonicMs(), random })
+    if (verdict.meaning !== 'imageless') continue
+    if (imagesOnly) closeModel(progress, candidate)
+    imagesOnly = !imagesOnly
+  }
+}
 
+/** What may have been billed is made again once: by then it is no accident, and each time may cost as much as an edit. */
+const MOST_PAID_IN_VAIN = 1
+
+interface Attempting {
+  readonly candidate: Candidate
+  readonly key: RouteKey
+  readonly spent: number
+  readonly request: ProviderRequest
+}
+
+async function attempted<Judgement extends Judged>(
+  { candidate, key, spent, request }: Attempting,
+  progress: Progress,
+  { judge, attemptLog }: Steps<Judgement>,
+  { clock, state, random, policy }: RouteParts,
+  { signal, credential, inputTokens }: RouteOptions,
+): Promise<{ readonly routed: Routed<Judgement>; readonly verdict: Verdict }> {
+  const site = state.site(candidate)
   const startedMs = clock.monotonicMs()
-  const attemptId = await attemptLog.begin({ target: target.provider.target, model: target.model })
-  const answer = await send(target.provider, fitted.request, sending)
-  const judgement = await judge(fitted.request, answer)
+  progress.attemptsLeft -= 1
+  state.lane(candidate, key).pace?.take(inputTokens, startedMs)
+  site.health.sent(startedMs)
+  const attemptId = await attemptLog.begin({ target: key.name, model: candidate.model })
+  const answer = await send(key.provider, request, { signal, ...(credential && { credential }) })
+  const judgement = await judge(request, answer)
+  const nowMs = clock.monotonicMs()
   await attemptLog.end(attemptId, {
     status: statusOf(answer),
     code: judgement.fault?.code ?? null,
     ...chargeOf(answer),
-    ms: Math.round(clock.monotonicMs() - startedMs),
+    ms: Math.round(nowMs - startedMs),
   })
-  const usage = answer.kind === 'fault' ? null : answer.usage
-  return { target, judgement, usage, notices: fitted.notices, ...(answer.wire && { wire: answer.wire }) }
+  const verdict = asOwn(verdictOf(judgement.fault, policy), credential !== undefined)
+  if (verdict.health === 'good') site.budget.refund(spent)
+  const isLast = !progress.candidates.some((other) => isAlternative(other, candidate, progress, state, nowMs))
+  state.learn(candidate, key, { verdict, fault: judgement.fault, nowMs, random: random(), isLast })
+  return {
+    verdict,
+    routed: {
+      target: { provider: key.provider, model: candidate.model },
+      degraded: candidate.degraded,
+      judgement,
+      usage: answer.kind === 'fault' ? null : answer.usage,
+      notices: [],
+      ...(answer.wire && { wire: answer.wire }),
+    },
+  }
+}
+
+/** What a caller's own key may not, or has used up, says nothing of the gateway's. */
+function asOwn(verdict: Verdict, ownCredential: boolean): Verdict {
+  if (!ownCredential || verdict.scope !== 'key') return verdict
+  return { ...verdict, scope: 'request', retryable: 'nowhere', meaning: 'refused' }
+}
+
+function isAlternative(
+  other: Candidate,
+  candidate: Candidate,
+  { closed }: Progress,
+  state: RouteState,
+  nowMs: number,
+): boolean {
+  if (closed.has(other) || (other.target === candidate.target && other.model === candidate.model))
+    return false
+  const { kind } = state.site(other).health.standing(nowMs)
+  return kind === 'healthy' || kind === 'ramping'
+}
+
+/** The same model would answer in words again. */
+function closeModel({ candidates, closed }: Progress, { model }: Candidate): void {
+  for (const other of candidates) if (other.model === model) closed.add(other)
+}
+
+/** What a caller has been given of a stream cannot be taken back. */
+function hasBegunToAnswer({ wire }: Routed<unknown>): boolean {
+  return wire !== undefined && wire.handedOverBytes > 0
+}
+
+/** An edit that is over before its last word: with the reason for which it goes no further, where that is a new one. */
+function stopped<Judgement extends Judged>(
+  last: Routed<Judgement> | null,
+  why: Fault | null,
+  steps: Steps<Judgement>,
+): Routed<Judgement> {
+  if (last === null)
+    return unsent(steps, why ?? fault('internal', 'Nobody could be asked, and nobody knows why.'))
+  if (why === null) return last
+  const { charged } = last.judgement.fault ?? why
+  return { ...last, judgement: steps.refuse({ ...why, charged }) }
+}
+
+function unsent<Judgement extends Judged>({ refuse }: Steps<Judgement>, why: Fault): Routed<Judgement> {
+  return { target: null, degraded: false, judgement: refuse(why), usage: null, notices: [] }
 }
 
 /** A provider knows that it was cut short and what it had sent by then; the signal knows why. */

@@ -33,14 +33,14 @@ function writePart(part: FittedPart): readonly Buffer[] {
 }
 
 function generationConfig(request: ProviderRequest, dialect: RequestDialect) {
-  const { aspectRatio, imageSize, mimeType, seed } = request
+  const { aspectRatio, imageSize, mimeType, seed, imagesOnly } = request
   const imageConfig = {
     ...(aspectRatio === undefined ? {} : { aspectRatio }),
     ...(imageSize === undefined ? {} : { imageSize }),
     ...(dialect.outputFormat && mimeType !== undefined ? { imageOutputOptions: OUTPUT[mimeType] } : {}),
   }
   return {
-    responseModalities: ['TEXT', 'IMAGE'],
+    responseModalities: imagesOnly ? ['IMAGE'] : ['TEXT', 'IMAGE'],
     ...(Object.keys(imageConfig).length === 0 ? {} : { imageConfig }),
     ...(seed === undefined ? {} : { seed }),
   }

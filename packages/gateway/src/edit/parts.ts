@@ -1,0 +1,25 @@
+import type { Cache } from '../cache/cache.ts'
+import type { System } from '../contract/system.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RouteParts } from '../route/route.ts'
+import type { RouteRule } from '../route/rules.ts'
+import type { RouteTarget } from '../route/target.ts'
+import type { Ending } from './settle.ts'
+import type { Inspection } from './spec.ts'
+
+/** What the pipeline stands on. */
+export interface EditParts {
+  readonly system: System
+  readonly inspection: Inspection
+  readonly ledger: Ledger
+  readonly cache: Cache<Ending>
+  /** Where edits may go, as it is configured at this moment. */
+  readonly fleet: () => Fleet
+  readonly route: RouteParts
+}
+
+export interface Fleet {
+  /** In the order they are to be tried where no rule says otherwise. */
+  readonly targets: readonly RouteTarget[]
+  readonly rules: readonly RouteRule[]
+}

@@ -1,0 +1,183 @@
+import { type Fault, fault } from '../contract/error.ts'
+import type { Progress } from './progress.ts'
+import { RETRY_COST, RETRY_COST_WHEN_LATE } from './retry-budget.ts'
+import type { RouteState } from './state.ts'
+import type { Candidate, RouteKey } from './target.ts'
+
+/** What an edit does next. Times are monotonic milliseconds. */
+export type Next =
+  | {
+      readonly kind: 'send'
+      readonly candidate: Candidate
+      readonly key: RouteKey
+      /** Tokens of the target's budget that were spent on it. */
+      readonly spent: number
+    }
+  | { readonly kind: 'wait'; readonly untilMs: number }
+  /** `null`: for the reason its last attempt ended. */
+  | { readonly kind: 'stop'; readonly fault: Fault | null }
+
+export interface NextOptions {
+  readonly nowMs: number
+  readonly deadlineMs: number
+  /** Of the caller; `null`: it has none. */
+  readonly environment: string | null
+  /** What the request is estimated at, for quotas of tokens. */
+  readonly inputTokens: number
+  /** From 0 to 1. */
+  readonly random: () => number
+}
+
+/** Decides where an edit goes now, how long it waits, or that it is over. Spends what a retry costs. */
+export function next(progress: Progress, state: RouteState, options: NextOptions): Next {
+  if (progress.attemptsLeft <= 0) return { kind: 'stop', fault: null }
+  const look = { progress, state, ...options }
+  for (;;) {
+    const able = openOnes(look)
+    if (able.length === 0) return { kind: 'stop', fault: whyNobody(look) }
+    const trusted = able.filter((way) => isTrusted(way, look))
+    // Where all are ejected one of them is as good as another: somebody has to find out who is back.
+    const choice = trusted.length > 0 ? trusted : able
+    const ready = choice.filter(({ readyAtMs }) => readyAtMs <= options.nowMs)
+    if (ready.length === 0) return later(choice, look)
+    const { candidate, key } = picked(ready, look)
+    const spent = costOf(candidate, key, look)
+    if (spent === 0 || state.site(candidate).budget.spend(spent))
+      return { kind: 'send', candidate, key, spent }
+    progress.closed.add(candidate)
+  }
+}
+
+interface Look extends NextOptions {
+  readonly progress: Progress
+  readonly state: RouteState
+}
+
+/** A candidate by the key that is free first. */
+interface Way {
+  readonly candidate: Candidate
+  readonly key: RouteKey
+  readonly readyAtMs: number
+  /** What it waits for, where that is a quota. */
+  readonly heldBy: Fault | null
+}
+
+function openOnes(look: Look): readonly Way[] {
+  const { candidates, closed } = look.progress
+  return candidates.flatMap((candidate) => {
+    if (closed.has(candidate)) return []
+    const ways = usableKeys(candidate, look).map((key) => wayBy(candidate, key, look))
+    const firstMs = Math.min(...ways.map(({ readyAtMs }) => readyAtMs))
+    // Keys that are free alike share the load.
+    const alike = ways.filter(({ readyAtMs }) => readyAtMs === firstMs)
+    return alike.slice(0, 1).map((first) => alike[Math.floor(look.random() * alike.length)] ?? first)
+  })
+}
+
+function usableKeys(candidate: Candidate, look: Look): readonly RouteKey[] {
+  const { progress, environment } = look
+  const spent = progress.tries.get(candidate)?.spentKeys
+  return candidate.target.keys.filter(
+    (key) =>
+      (key.environment === null || key.environment === environment) &&
+      spent?.has(key) !== true &&
+      barOf(candidate, key, look) === null,
+  )
+}
+
+/** Why a key is not even waited for: it is not let in, or its quota is none that comes back by waiting. */
+function barOf(candidate: Candidate, key: RouteKey, { state, nowMs }: Look): Fault | null {
+  const { holdUntilMs, holdFault, isExhausted } = state.lane(candidate, key)
+  return state.lockedOut(key) ?? (isExhausted && nowMs < holdUntilMs ? holdFault : null)
+}
+
+function wayBy(candidate: Candidate, key: RouteKey, { progress, state, nowMs, inputTokens }: Look): Way {
+  const { holdUntilMs, holdFault, pace } = state.lane(candidate, key)
+  const ownMs = progress.tries.get(candidate)?.notBeforeMs ?? 0
+  const pacedMs = pace?.readyAtMs(inputTokens, nowMs) ?? 0
+  const readyAtMs = Math.max(nowMs, holdUntilMs, ownMs, pacedMs)
+  return {
+    candidate,
+    key,
+    readyAtMs,
+    heldBy: holdUntilMs > nowMs ? holdFault : pacedMs > nowMs ? PACED : null,
+  }
+}
+
+const PACED = fault(
+  'rate_limited',
+  'The quota that is configured for the target is used up for the moment. Wait, send less at once, or add a key or a target.',
+)
+
+/** Who is not ejected. An edit that has failed already does not go to one that may not be back. */
+function isTrusted({ candidate }: Way, { progress, state, nowMs }: Look): boolean {
+  const standing = state.site(candidate).health.standing(nowMs)
+  if (standing.kind === 'on-probation') return !standing.isProbed && progress.tries.size === 0
+  return standing.kind !== 'ejected'
+}
+
+function later(ways: readonly Way[], { nowMs, deadlineMs, random }: Look): Next {
+  const readyAtMs = Math.min(...ways.map((way) => way.readyAtMs))
+  const waitMs = Math.ceil(readyAtMs - nowMs)
+  if (readyAtMs < deadlineMs) {
+    return { kind: 'wait', untilMs: Math.min(readyAtMs + random() * spreadMs(waitMs), deadlineMs) }
+  }
+  const heldBy = ways.find((way) => way.readyAtMs === readyAtMs)?.heldBy ?? null
+  return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
+}
+
+/** All who wait for the same moment would come at the same moment. */
+function spreadMs(waitMs: number): number {
+  return Math.min(LONGEST_SPREAD_MS, waitMs * SPREAD)
+}
+
+export const SPREAD = 0.1
+export const LONGEST_SPREAD_MS = 3000
+
+/** Of the lowest tier where anybody is ready: who is on probation first, else by weight. */
+function picked(ready: readonly Way[], look: Look): Way {
+  const tier = Math.min(...ready.map(({ candidate }) => candidate.tier))
+  const ways = ready.filter(({ candidate }) => candidate.tier === tier)
+  const standings = ways.map(({ candidate }) => look.state.site(candidate).health.standing(look.nowMs))
+  const probe = ways.find((_, at) => standings[at]?.kind === 'on-probation')
+  if (probe !== undefined) return probe
+  const shares = standings.map((standing) => (standing.kind === 'ramping' ? standing.share : 1))
+  const rest = ready.filter(({ candidate }) => candidate.tier > tier)
+  // Who comes back gets its load by and by, and those behind the rest of it.
+  if (rest.length > 0 && look.random() >= Math.max(...shares)) return picked(rest, look)
+  return byWeight(ways, shares, look.random())
+}
+
+function byWeight(ways: readonly Way[], shares: readonly number[], random: number): Way {
+  const weights = ways.map(({ candidate }, at) => candidate.weight * (shares[at] ?? 1))
+  let left = random * weights.reduce((sum, weight) => sum + weight, 0)
+  const way = ways.at(weights.findIndex((weight) => (left -= weight) < 0))
+  if (way === undefined) throw new Error('nobody is ready')
+  return way
+}
+
+/** The first attempt is free, and so is the first at another target that does well, or by another key of the same. */
+function costOf(candidate: Candidate, key: RouteKey, { progress, state, nowMs }: Look): number {
+  const { tries } = progress
+  const before = tries.get(candidate)
+  if (tries.size === 0 || (before?.failures === 0 && !before.keys.has(key))) return 0
+  if (before !== undefined) return before.wasLate ? RETRY_COST_WHEN_LATE : RETRY_COST
+  const { kind } = state.site(candidate).health.standing(nowMs)
+  return kind === 'healthy' || kind === 'ramping' ? 0 : RETRY_COST
+}
+
+/** Why nobody could even be asked; `null`: somebody was, or could not make this edit. */
+function whyNobody(look: Look): Fault | null {
+  const { candidates, tries, closed } = look.progress
+  if (tries.size > 0 || closed.size > 0) return null
+  const bars = candidates.flatMap((candidate) =>
+    candidate.target.keys.map((key) => barOf(candidate, key, look)),
+  )
+  const bar = bars.find((why) => why !== null)
+  return bar === undefined ? NO_KEY : { ...bar, charged: 'no' }
+}
+
+const NO_KEY = fault(
+  'credential_missing',
+  'No target has a credential for the environment of this key. Its operator gives one of the credentials that environment.',
+)

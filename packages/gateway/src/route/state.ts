@@ -1,0 +1,122 @@
+import type { Fault } from '../contract/error.ts'
+import { findModel } from '../models/registry.ts'
+import { createHealth, type Health } from './health.ts'
+import { createPace, type Pace } from './pace.ts'
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import type { Candidate, RouteKey } from './target.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What is known of a model at a target, whichever key opens it. */
+export interface Site {
+  readonly health: Health
+  readonly budget: RetryBudget
+}
+
+/** What is known of a model by one key. Times are monotonic milliseconds. */
+export interface Lane {
+  /** Nothing is sent before, since Google asked for that. */
+  holdUntilMs: number
+  /** Why, in words for those who have to wait. */
+  holdFault: Fault | null
+  /** Whether it is not worth waiting for: a quota of the day, or of nothing. */
+  isExhausted: boolean
+  /** Throttles in a row that named no time. */
+  throttles: number
+  readonly pace: Pace | null
+}
+
+/** What all edits of a process have learnt about where they can go. */
+export interface RouteState {
+  site(candidate: Candidate): Site
+  lane(candidate: Candidate, key: RouteKey): Lane
+  /** Why a key is out: Google does not let it in. `null`: it is not. */
+  lockedOut(key: RouteKey): Fault | null
+  /** Notes what an attempt by a key came to. */
+  learn(candidate: Candidate, key: RouteKey, learnt: Learnt): void
+  /** Lets a key in again, once it was mended. */
+  readmit(keyName: string): void
+  /** Forgets keys and targets that are no more. */
+  keepOnly(keyNames: ReadonlySet<string>, targetNames: ReadonlySet<string>): void
+}
+
+export interface Learnt {
+  readonly verdict: Verdict
+  readonly fault: Fault | null
+  readonly nowMs: number
+  /** From 0 to 1. */
+  readonly random: number
+  /** Whether the edit had nowhere else to go. */
+  readonly isLast: boolean
+}
+
+/** Google's own advice where it names no time is to wait a second at least, and longer each time. */
+const THROTTLE_BASE_MS = 1000
+const THROTTLE_CAP_MS = 20_000
+/** The day's quota comes back at midnight, and one that is raised at any time: whether it has is looked at so often. */
+const EXHAUSTED_MS = 600_000
+
+export function createRouteState(): RouteState {
+  const sites = new Map<string, Site>()
+  const lanes = new Map<string, Lane>()
+  const out = new Map<string, Fault>()
+
+  const lane: RouteState['lane'] = ({ target, model }, key) =>
+    made(lanes, `${key.name} ${known(model)}`, () => ({
+      holdUntilMs: 0,
+      holdFault: null,
+      isExhausted: false,
+      throttles: 0,
+      pace: target.quota && createPace(target.quota),
+    }))
+  const site: RouteState['site'] = ({ target, model }) =>
+    made(sites, `${target.name} ${known(model)}`, () => ({
+      health: createHealth(),
+      budget: createRetryBudget(),
+    }))
+
+  return {
+    site,
+    lane,
+    lockedOut: ({ name }) => out.get(name) ?? null,
+    learn(candidate, key, { verdict, fault, nowMs, random, isLast }) {
+      site(candidate).health.ended(verdict.health, { nowMs, isLast })
+      const { meaning, waitMs } = verdict
+      if (meaning === 'locked-out' && fault !== null) out.set(key.name, fault)
+      const here = lane(candidate, key)
+      if (meaning !== 'throttled' && meaning !== 'exhausted') {
+        if (verdict.health === 'good') here.throttles = 0
+        return
+      }
+      here.throttles += 1
+      const backoffMs = Math.min(THROTTLE_CAP_MS, THROTTLE_BASE_MS * 2 ** (here.throttles - 1)) * random
+      const holdMs = waitMs ?? (meaning === 'exhausted' ? EXHAUSTED_MS : backoffMs)
+      if (nowMs + holdMs <= here.holdUntilMs) return
+      here.holdUntilMs = nowMs + holdMs
+      here.holdFault = fault
+      here.isExhausted = meaning === 'exhausted'
+    },
+    readmit: (keyName) => void out.delete(keyName),
+    keepOnly(keyNames, targetNames) {
+      for (const name of out.keys()) if (!keyNames.has(name)) out.delete(name)
+      for (const name of lanes.keys()) if (!keyNames.has(ownerOf(name))) lanes.delete(name)
+      for (const name of sites.keys()) if (!targetNames.has(ownerOf(name))) sites.delete(name)
+    },
+  }
+}
+
+/** Callers may ask for models of any name, and all of those are not remembered one by one. */
+function known(model: string): string {
+  return findModel(model) === null ? '?' : model
+}
+
+function ownerOf(entry: string): string {
+  return entry.slice(0, entry.lastIndexOf(' '))
+}
+
+function made<Value>(map: Map<string, Value>, name: string, make: () => Value): Value {
+  const held = map.get(name)
+  if (held !== undefined) return held
+  const value = make()
+  map.set(name, value)
+  return value
+}

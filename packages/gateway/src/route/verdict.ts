@@ -1,0 +1,103 @@
+import type { ErrorCode, Fault } from '../contract/error.ts'
+import type { Charged } from '../contract/outcome.ts'
+
+/** What a failure speaks of, and with it who is to be spared: the next attempt anywhere, a key, a model, a place. */
+export type Scope = 'attempt' | 'key' | 'model' | 'target' | 'request'
+
+/** Where the same edit may be tried again: at the same target too, at another only, or nowhere. */
+export type Again = 'here' | 'elsewhere' | 'nowhere'
+
+/** What the end of an attempt means for the next one. */
+export interface Verdict {
+  readonly retryable: Again
+  readonly scope: Scope
+  /** How long the provider asks to wait, where it does. */
+  readonly waitMs: number | null
+  readonly charged: Charged
+  /** Whether the place did its work; `unknown`: it was never put to it. */
+  readonly health: 'good' | 'bad' | 'unknown'
+  readonly meaning: Meaning
+}
+
+export type Meaning =
+  /** Nothing more is to be done: an edit, or an answer that another attempt would not better. */
+  | 'answered'
+  /** A 200 without an image, which may come of chance. */
+  | 'imageless'
+  /** For a while, of this key and model. */
+  | 'throttled'
+  /** For the day, or for good. */
+  | 'exhausted'
+  /** The key, or who pays for it. */
+  | 'locked-out'
+  /** The model is not served there. */
+  | 'absent'
+  /** Too many ask, of everybody. */
+  | 'overloaded'
+  | 'failed'
+  /** It took too long. */
+  | 'late'
+  | 'refused'
+  | 'stopped'
+
+interface Rule {
+  readonly meaning: Meaning
+  readonly retryable: Again
+  readonly scope: Scope
+  readonly health: Verdict['health']
+}
+
+const rule = (
+  meaning: Meaning,
+  scope: Scope,
+  retryable: Again,
+  health: Verdict['health'] = 'unknown',
+): Rule => ({ meaning, scope, retryable, health })
+
+const REFUSED = rule('refused', 'request', 'nowhere', 'unknown')
+const ANSWERED = rule('answered', 'request', 'nowhere', 'good')
+const LOCKED_OUT = rule('locked-out', 'key', 'elsewhere')
+
+/** What comes of an attempt; of all other codes an edit ends before one, or by them. */
+const RULES: Partial<Readonly<Record<ErrorCode, Rule>>> = {
+  rate_limited: rule('throttled', 'key', 'here'),
+  quota_exhausted: rule('exhausted', 'key', 'elsewhere'),
+  billing_required: LOCKED_OUT,
+  credential_missing: LOCKED_OUT,
+  credential_invalid: LOCKED_OUT,
+  permission_denied: LOCKED_OUT,
+  region_unavailable: rule('absent', 'target', 'elsewhere'),
+  model_unavailable: rule('absent', 'model', 'elsewhere'),
+  upstream_overloaded: rule('overloaded', 'model', 'here', 'bad'),
+  upstream_error: rule('failed', 'attempt', 'here', 'bad'),
+  upstream_unreachable: rule('failed', 'target', 'here', 'bad'),
+  upstream_interrupted: rule('failed', 'attempt', 'here', 'bad'),
+  upstream_unreadable: rule('failed', 'attempt', 'here', 'bad'),
+  no_image: rule('imageless', 'attempt', 'here', 'good'),
+  image_blocked: ANSWERED,
+  unchanged: ANSWERED,
+  wrong_shape: ANSWERED,
+  preserve_failed: ANSWERED,
+  deadline_exceeded: rule('stopped', 'request', 'nowhere'),
+  cancelled: rule('stopped', 'request', 'nowhere'),
+}
+
+/** What may be made again although it may have been, or was, billed. */
+export interface RetryPolicy {
+  /** Whether an attempt is made again that may have been billed without an answer. */
+  readonly ambiguous: 'retry' | 'stop'
+  /** Whether an answer without an image is asked for once more. */
+  readonly noImage: 'retry' | 'keep'
+}
+
+/** Reads the end of an attempt; `null`: it is an edit. */
+export function verdictOf(why: Fault | null, policy: RetryPolicy): Verdict {
+  if (why === null) return { ...ANSWERED, waitMs: null, charged: 'yes' }
+  const { code, charged, waitMs = null } = why
+  const known = RULES[code] ?? REFUSED
+  const stops =
+    known.meaning === 'imageless'
+      ? policy.noImage === 'keep'
+      : policy.ambiguous === 'stop' && charged !== 'no' && known.retryable !== 'nowhere'
+  return { ...known, ...(stops && { retryable: 'nowhere' }), waitMs, charged }
+}
