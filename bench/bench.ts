@@ -4,6 +4,7 @@ const BENCHES = {
   emulator: () => import('./emulator.ts'),
   gateway: () => import('./gateway.ts'),
   observe: () => import('./observe.ts'),
+  route: () => import('./route.ts'),
   skeleton: () => import('./skeleton.ts'),
 } as const
 
