@@ -212,7 +212,8 @@ const LEAST_BYTES = 64 * 1024
 function letGo({ buffer }: Buffer): void {
   // What several buffers share is not ours to give back.
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === Buffer.poolSize) return
-  queueMicrotask(() => buffer.transfer(0))
+  // Chunks of an answer that came in one read lie in the same memory, which goes once.
+  queueMicrotask(() => buffer.detached || buffer.transfer(0))
 }
 
 function outgoing({ headers, body = [] }: DialRequest) {
