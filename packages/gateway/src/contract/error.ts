@@ -2,7 +2,8 @@ import { ERRORS, type ErrorCode } from './error-table.ts'
 import type { JsonObject } from './json-object.ts'
 import type { Charged } from './outcome.ts'
 
-export { docsAnchor, type ErrorCode, type ErrorEntry, ERRORS, EXIT, type ExitCode } from './error-table.ts'
+export { type ErrorEntry, EXIT, type ExitCode } from './error-entry.ts'
+export { docsAnchor, type ErrorCode, ERRORS } from './error-table.ts'
 
 export interface Fault {
   readonly code: ErrorCode

@@ -1,3 +1,4 @@
+import type { AttemptBounds } from './attempt-bounds.ts'
 import type { Fault } from './error.ts'
 import type { JsonObject } from './json-object.ts'
 import type { Charged } from './outcome.ts'
@@ -99,8 +100,7 @@ export type Answer = (
   readonly wire?: WireAnswer
 }
 
-export interface SendOptions {
-  readonly signal: AbortSignal
+export interface SendOptions extends AttemptBounds {
   /** Used in place of the target's own. */
   readonly credential?: ProviderCredential
 }
@@ -112,6 +112,9 @@ export interface Provider {
   /** The dialect a request may be forwarded in as it came; `null`: it has to be written anew. */
   readonly dialect: 'gemini' | null
   limits(model: string): TargetLimits
-  /** Rejects only on a bug. An abort of `signal` is a fault with code `cancelled` that knows whether it was sent. */
+  /**
+   * Rejects only on a bug. An abort is a fault with code `cancelled` that knows whether it was sent, and so does the
+   * fault of a timeout. Where nothing is ever billed, `leaving` ends an attempt at any time.
+   */
   send(request: ProviderRequest, options: SendOptions): Promise<Answer>
 }

@@ -36,13 +36,11 @@ export function authError(thrown: unknown, kind: CredentialKind, from: string): 
   if (PlantainError.is(thrown)) return thrown
   const dialed = dialErrorIn(thrown)
   if (dialed !== undefined) {
-    // A token costs nothing, however far the request came; a deadline of ours is a place that does not answer.
-    const given = dialed.failed.failure === 'aborted'
-    const fault = dialFault(
-      given ? { ...dialed.failed, failure: 'connect-timeout' } : dialed.failed,
-      dialed.host,
-    )
-    return new PlantainError({ ...fault, charged: 'no' })
+    // A token costs nothing, however far the request came.
+    const { failed, host } = dialed
+    return failed.failure === 'aborted'
+      ? new PlantainError('upstream_unreachable', unanswered(host), { charged: 'no' })
+      : new PlantainError({ ...dialFault(failed, host), charged: 'no' })
   }
   const { status, said, name } = refusalIn(thrown)
   const words = said === '' ? '' : ` Google says: “${said}”.`
@@ -59,6 +57,11 @@ export function authError(thrown: unknown, kind: CredentialKind, from: string): 
   if (status > 0)
     return at('credential_invalid', `Google does not accept the credential from ${from}. ${RENEW[kind]}`)
   return at('credential_invalid', `The credential from ${from} cannot be used: ${localCause(thrown)}`)
+}
+
+/** Only a deadline of ours gives a call for a token up. */
+function unanswered(host: string): string {
+  return `${host} did not answer in time. Check the network and the firewall, or try again.`
 }
 
 const DENIED =

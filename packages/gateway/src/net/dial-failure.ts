@@ -11,6 +11,9 @@ export type DialFailureKind =
   | 'body-cut'
   | 'too-large'
   | 'garbled'
+  | 'first-byte-timeout'
+  | 'idle-timeout'
+  | 'total-timeout'
   | 'aborted'
 
 /** How much of the request had been handed to the socket: a server can only act on `all`. */
@@ -108,7 +111,9 @@ const MEANINGS: Readonly<Record<DialFailureKind, Meaning>> = {
   },
   'connect-timeout': {
     code: 'upstream_unreachable',
-    text: (host) => `${host} did not answer in time. Check the network and the firewall, or try again.`,
+    text: (host) =>
+      `No connection to ${host} came about in time. Check the network and the firewall, or allow more with ` +
+      'timeouts.connectMs.',
   },
   tls: {
     code: 'upstream_unreachable',
@@ -132,6 +137,24 @@ const MEANINGS: Readonly<Record<DialFailureKind, Meaning>> = {
     code: 'upstream_unreadable',
     text: (host) =>
       `What ${host} answers is not proper HTTP. Check that the configured address is the right one.`,
+  },
+  'first-byte-timeout': {
+    code: 'upstream_timeout',
+    text: (host) =>
+      `${host} has the whole request and did not begin to answer within timeouts.firstByteMs. Try again, or allow ` +
+      'more: large images take minutes.',
+  },
+  'idle-timeout': {
+    code: 'upstream_interrupted',
+    text: (host) =>
+      `The answer of ${host} had begun, then nothing came of it for as long as timeouts.idleMs. Trying again may ` +
+      'help, or allow more.',
+  },
+  'total-timeout': {
+    code: 'upstream_timeout',
+    text: (host) =>
+      `The attempt at ${host} was not done within timeouts.totalMs. Try again, or allow more: large images take ` +
+      'minutes.',
   },
   aborted: { code: 'cancelled', text: (host) => `The request to ${host} was given up.` },
 }

@@ -104,6 +104,12 @@ test('what of a request has not left when its answer is there goes out all the s
   expect(ends).not.toContain('spoiled')
 })
 
+test('chunks that come in one piece are one answer', async () => {
+  const raw = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n'
+  const { send } = await dialing({ raw, end: 'hold' })
+  expect(await send()).toMatchObject({ kind: 'answer', body: Buffer.from('[1,2]') })
+})
+
 test('a redirect is an answer, not an order', async () => {
   const { server, send } = await dialing({
     status: 302,

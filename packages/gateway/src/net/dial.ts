@@ -1,9 +1,12 @@
 import { getDefaultHighWaterMark, Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import type { AttemptBounds } from '../contract/attempt-bounds.ts'
 import { decodeContent } from './content-encoding.ts'
 import { type DialFailure, type DialFailureKind, type Sent, dialFailureOf } from './dial-failure.ts'
+import { overBefore, watchExchange } from './exchange-watch.ts'
 
-export interface DialRequest {
+/** Its bounds hold for everything: waiting for a connection, the first byte and the last. */
+export interface DialRequest extends AttemptBounds {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
@@ -16,8 +19,6 @@ export interface DialRequest {
   readonly tap?: (chunk: Buffer, head: DialHead) => void
   /** What an answer is collected in: at least so many bytes in one piece. Missing: memory of its own. */
   readonly memory?: (byteLength: number) => Buffer
-  /** Bounds everything: waiting for a connection, the first byte and the last. */
-  readonly signal: AbortSignal
 }
 
 export interface DialHead {
@@ -43,7 +44,7 @@ export interface Dialer {
 }
 
 export interface DialerOptions {
-  /** DNS, TCP and TLS together. */
+  /** DNS, TCP and TLS together, of every connection; a request can only ask for less. */
   readonly connectTimeoutMs?: number
   /** Bound of an answer, before and after decompression. */
   readonly maxAnswerBytes?: number
@@ -68,7 +69,7 @@ export function createDialer(options: DialerOptions = {}): Dialer {
     if (known !== undefined) return known
     const agent = new Agent({
       connect: { timeout: connectTimeoutMs, rejectUnauthorized: true },
-      // An edit may think for minutes before its first byte: the caller's signal decides, not undici's 300 s.
+      // An edit may think for minutes before its first byte: the request's own bounds decide, not undici's 300 s.
       headersTimeout: 0,
       bodyTimeout: 0,
       // HTTP/2 would share one connection among edits of megabytes, where one lost packet stalls them all.
@@ -106,7 +107,11 @@ function exchange(
   request: DialRequest,
   maxAnswerBytes: number,
 ): Promise<DialAnswer | DialFailure> {
-  const { url, method, signal } = request
+  const { url, method } = request
+  const over = overBefore(request)
+  if (over !== null) {
+    return Promise.resolve({ kind: 'failure', failure: over, sent: 'nothing', detail: over })
+  }
   const { promise, resolve, reject } = Promise.withResolvers<DialAnswer | DialFailure>()
   let sent: Sent = 'nothing'
   let status = 0
@@ -115,9 +120,12 @@ function exchange(
   let controller: Dispatcher.DispatchController | undefined
   let open = true
 
-  const settle = (settled: DialAnswer | DialFailure) => {
+  const end = () => {
     open = false
-    signal.removeEventListener('abort', giveUp)
+    watch.release()
+  }
+  const settle = (settled: DialAnswer | DialFailure) => {
+    end()
     resolve(settled)
   }
   const fail = (failure: DialFailureKind, detail: string) => {
@@ -125,36 +133,34 @@ function exchange(
     controller?.abort(new Error(detail))
   }
   // Settles at once, also while undici still waits for a connection, which it cannot be told to give up.
-  const giveUp = () => {
-    if (open) fail('aborted', 'aborted')
-  }
-  if (signal.aborted) {
-    giveUp()
-    return promise
-  }
-  signal.addEventListener('abort', giveUp, { once: true })
+  const watch = watchExchange(request, (why) => fail(why, why))
 
   agent.dispatch(
     { origin: url.origin, path: url.pathname + url.search, method, ...outgoing(request) },
     {
       onRequestStart(started) {
         controller = started
-        if (!open) started.abort(new Error('aborted'))
-        else sent = 'part'
+        if (!open) return started.abort(new Error('aborted'))
+        sent = 'part'
+        watch.connected()
       },
       onRequestSent() {
+        if (!open) return
         sent = 'all'
+        watch.requestSent()
       },
       onResponseStart(_, statusCode, received) {
         if (!open || statusCode < 200) return
         status = statusCode
         headers = flat(received)
+        watch.answerBegun()
         const announced = Number(headers['content-length'] ?? 0)
         if (announced > maxAnswerBytes) fail('too-large', 'content-length')
         else answer.expect(Math.min(announced, EXPECTED_BYTES))
       },
       onResponseData(_, chunk) {
         if (!open) return
+        watch.pieceCame()
         if (answer.byteLength() + chunk.length > maxAnswerBytes) fail('too-large', 'body')
         else {
           answer.append(chunk)
@@ -169,8 +175,7 @@ function exchange(
         if (!open) return
         const failure = dialFailureOf(error, { sent, answering: status !== 0 })
         if (failure !== null) return settle(failure)
-        open = false
-        signal.removeEventListener('abort', giveUp)
+        end()
         reject(error)
       },
     },
@@ -212,7 +217,8 @@ const LEAST_BYTES = 64 * 1024
 function letGo({ buffer }: Buffer): void {
   // What several buffers share is not ours to give back.
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength === Buffer.poolSize) return
-  queueMicrotask(() => buffer.transfer(0))
+  // Chunks of an answer that came in one read lie in the same memory, which goes once.
+  queueMicrotask(() => buffer.detached || buffer.transfer(0))
 }
 
 function outgoing({ headers, body = [] }: DialRequest) {

@@ -174,6 +174,33 @@ test('an aborted edit that never reached a socket was not billed', async () => {
   expect(seen).toHaveLength(0)
 })
 
+test.each([
+  ['firstByteMs', { end: 'hold' }, 'upstream_timeout'],
+  ['totalMs', { drip: '{"candidates":[]}', everyMs: 100 }, 'upstream_timeout'],
+  ['idleMs', { raw: 'HTTP/1.1 200 OK\r\n\r\n{"cand', end: 'hold' }, 'upstream_interrupted'],
+] as const)('%s bounds an edit, which may have been billed', async (name, play, code) => {
+  const { provider } = await target(play)
+  const signal = AbortSignal.timeout(10_000)
+  const answer = await provider.send(EDIT, { signal, timeouts: { [name]: 200 } })
+  expect(answer).toMatchObject({
+    kind: 'fault',
+    fault: { code, charged: 'unknown', message: expect.stringContaining(`timeouts.${name}`) },
+  })
+  expectNoSecrets(answer, [KEY, 'canary-instruction'])
+})
+
+test('an edit whose caller has gone is answered once it is sent, and not sent where it was not', async () => {
+  const leaving = new AbortController()
+  const { provider, seen } = await target(() => {
+    leaving.abort()
+    return EDITED
+  })
+  const sending = { signal: AbortSignal.timeout(10_000), leaving: leaving.signal }
+  expect(await provider.send(EDIT, sending)).toMatchObject({ kind: 'image', charged: 'yes' })
+  expect(await provider.send(EDIT, sending)).toMatchObject({ fault: { code: 'cancelled', charged: 'no' } })
+  expect(seen).toHaveLength(1)
+})
+
 test('limits are those of the surface and of the model', async () => {
   const { provider } = await target(EDITED)
   const limits = provider.limits('gemini-nano-banana-2.1')

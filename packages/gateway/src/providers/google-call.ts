@@ -1,3 +1,4 @@
+import type { AttemptBounds } from '../contract/attempt-bounds.ts'
 import type { ProviderCredential } from '../contract/caller.ts'
 import { abortFault, type Fault, fault } from '../contract/error.ts'
 import type { Answer, ProviderRequest, SendOptions } from '../contract/provider.ts'
@@ -42,14 +43,14 @@ export async function generate(
   line: GoogleLine,
   door: GoogleDoor,
   request: ProviderRequest,
-  { signal, dialect }: GenerateOptions,
+  { dialect, ...sending }: GenerateOptions,
 ): Promise<Answer> {
   const { wire } = request
   const watched = watchWire(wire)
   const got = await call(line, door, {
     path: methodPath(request.model, wire?.method ?? 'generateContent'),
     body: wire?.pieces ?? writeGeminiRequest(request, dialect),
-    signal,
+    ...sending,
     ...(wire?.memory && { memory: wire.memory }),
     ...watched,
   })
@@ -65,20 +66,19 @@ export async function generate(
   return watched === undefined ? answer : { ...answer, wire: watched.whole(got) }
 }
 
-interface Asked {
+interface Asked extends AttemptBounds {
   readonly path: string
   readonly query?: string
   readonly body?: readonly Uint8Array[]
   readonly tap?: DialRequest['tap']
   readonly memory?: DialRequest['memory']
-  readonly signal: AbortSignal
 }
 
 /** One exchange: POST where there is a body. Network failures and aborts are faults. */
 export async function call(
   { dial }: GoogleLine,
   door: GoogleDoor,
-  { path, query = '', body = [], tap, memory, signal }: Asked,
+  { path, query = '', body = [], tap, memory, ...bounds }: Asked,
 ): Promise<DialAnswer | Fault> {
   if (!Object.values(door.headers).every(isHeaderText)) return BAD_HEADER
   const url = new URL(`${door.base}/${path}${query}`)
@@ -89,7 +89,7 @@ export async function call(
     url,
     headers,
     body,
-    signal,
+    ...boundsOf(bounds),
     ...(tap && { tap }),
     ...(memory && { memory }),
   })
@@ -97,6 +97,11 @@ export async function call(
   return got.failure === 'aborted'
     ? abortFault(got.sent === 'all' ? 'unknown' : 'no')
     : dialFault(got, url.host)
+}
+
+/** These alone: what is handed on holds more, a credential for one. */
+function boundsOf({ signal, leaving, timeouts }: AttemptBounds): AttemptBounds {
+  return { signal, ...(leaving && { leaving }), ...(timeouts && { timeouts }) }
 }
 
 /** The path of a model, or of one of its methods. */

@@ -1,11 +1,11 @@
 import { getCompileCacheDir } from 'node:module'
-import { abortFault } from '../contract/error.ts'
 import type { Provider, TargetLimits } from '../contract/provider.ts'
 import { ASPECT_RATIOS, heldImage, IMAGE_SIZES } from '../contract/request.ts'
 import { LOCAL_EDIT_TASK, LOCAL_WARM_TASK, type LocalAnswer, type LocalEdit } from '../engine/local-edit.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Pool } from '../image/pool.ts'
 import { IMAGE_TYPES } from '../image/sniff.ts'
+import { unbilled } from './unbilled.ts'
 
 const LIMITS: TargetLimits = {
   imageTypes: IMAGE_TYPES,
@@ -31,20 +31,21 @@ export function createLocalProvider({
     target: 'local',
     dialect: null,
     limits: () => LIMITS,
-    send: async (request, { signal }) => {
+    send: async (request, sending) => {
       const task: LocalEdit = { request, imageLimits }
-      try {
-        const answer = await pool.run<LocalAnswer>(LOCAL_EDIT_TASK, task, { signal })
-        if (answer.kind === 'fault') return answer
-        const { bytes, mimeType } = answer.image
-        return { ...answer, image: { ...heldImage(bytes), mimeType } }
-      } catch (thrown) {
-        if (!signal.aborted) throw thrown
-        return { kind: 'fault', fault: abortFault('no') }
-      }
+      const answer = await unbilled(sending, LATE, (signal) =>
+        pool.run<LocalAnswer>(LOCAL_EDIT_TASK, task, { signal }),
+      )
+      if ('code' in answer) return { kind: 'fault', fault: answer }
+      if (answer.kind === 'fault') return answer
+      const { bytes, mimeType } = answer.image
+      return { ...answer, image: { ...heldImage(bytes), mimeType } }
     },
   }
 }
+
+const LATE =
+  'The local engine was not done within timeouts.totalMs. Allow more, or send a smaller image: this machine is slow or busy.'
 
 /** Starts a worker while the photo is still being read. */
 export function warmUp(pool: Pool): void {

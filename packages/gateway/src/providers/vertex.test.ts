@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { EDIT, EDITED, expectNoSecrets, type Scripted, scripted, send } from '../../test/google-target.ts'
 import { diverting, type Play, type Seen } from '../../test/scripted-server.ts'
 import { CANARIES, CREDENTIALS, tokenAnswer } from '../../test/token-endpoints.ts'
+import type { SendOptions } from '../contract/provider.ts'
 import { Secret } from '../contract/secret.ts'
-import { googleAuth, type GoogleAuthOptions } from '../net/google-auth.ts'
+import { type GoogleAuth, googleAuth, type GoogleAuthOptions } from '../net/google-auth.ts'
 import { createVertexProvider, probeVertex, type VertexProjectOptions } from './vertex.ts'
 
 const open: Scripted[] = []
@@ -142,6 +144,61 @@ test('an abort while the token is fetched ends it at once, unbilled', async () =
   setTimeout(() => controller.abort(), 50)
   const answer = await provider.send(EDIT, { signal: controller.signal })
   expect(answer).toMatchObject({ kind: 'fault', fault: { code: 'cancelled', charged: 'no' } })
+})
+
+/** An identity whose token takes as long, or comes never. */
+function slowAuth(ms: number): GoogleAuth {
+  return {
+    accessToken: async (signal) => wait(ms, new Secret(CANARIES.accessToken), { signal }),
+    quotaProject: () => Promise.resolve(null),
+    projectId: () => Promise.resolve('my-project'),
+    forget: () => {},
+  }
+}
+
+function leavingSoon(): SendOptions {
+  return { signal: AbortSignal.timeout(10_000), leaving: AbortSignal.timeout(150) }
+}
+
+test('a token that takes longer than the whole attempt may is a timeout, unbilled', async () => {
+  const { options, edits } = await target(EDITED)
+  const provider = createVertexProvider({ ...options, auth: slowAuth(60_000) })
+  const signal = AbortSignal.timeout(10_000)
+  expect(await provider.send(EDIT, { signal, timeouts: { totalMs: 100 } })).toMatchObject({
+    kind: 'fault',
+    fault: {
+      code: 'upstream_timeout',
+      charged: 'no',
+      message: expect.stringMatching(/token.*timeouts\.totalMs/),
+    },
+  })
+  expect(edits()).toHaveLength(0)
+})
+
+test('the time a token took is not left for the edit', async () => {
+  const { options, edits } = await target({ end: 'hold' })
+  const provider = createVertexProvider({ ...options, auth: slowAuth(400) })
+  const begun = performance.now()
+  const answer = await provider.send(EDIT, {
+    signal: AbortSignal.timeout(10_000),
+    timeouts: { totalMs: 700 },
+  })
+  expect(answer).toMatchObject({ fault: { code: 'upstream_timeout', charged: 'unknown' } })
+  expect(performance.now() - begun).toBeLessThan(1000)
+  expect(edits()).toHaveLength(1)
+})
+
+test('a caller who leaves ends the wait for a token, but no edit that was sent', async () => {
+  const { options, edits } = await target({ drip: JSON.stringify({ candidates: [] }), everyMs: 20 })
+  const waiting = createVertexProvider({ ...options, auth: slowAuth(60_000) })
+  const begun = performance.now()
+  expect(await waiting.send(EDIT, leavingSoon())).toMatchObject({
+    fault: { code: 'cancelled', charged: 'no' },
+  })
+  expect(performance.now() - begun).toBeLessThan(3000)
+  expect(edits()).toHaveLength(0)
+  const ready = createVertexProvider({ ...options, auth: slowAuth(0) })
+  expect(await ready.send(EDIT, leavingSoon())).toMatchObject({ kind: 'refusal', status: 200 })
 })
 
 test('limits are those of Vertex AI', async () => {

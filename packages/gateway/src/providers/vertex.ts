@@ -1,5 +1,5 @@
 import type { ProviderCredential } from '../contract/caller.ts'
-import { abortFault, type Fault, PlantainError } from '../contract/error.ts'
+import { type Fault, PlantainError } from '../contract/error.ts'
 import type { Provider, SendOptions } from '../contract/provider.ts'
 import type { Secret } from '../contract/secret.ts'
 import type { GoogleAuth } from '../net/google-auth.ts'
@@ -7,6 +7,7 @@ import { versionedBase } from './base-url.ts'
 import { call, generate, type GoogleDoor, type GoogleLine, headerOf, methodPath } from './google-call.ts'
 import { probe, type ProbeReport } from './probe.ts'
 import { targetLimits } from './target-limits.ts'
+import { unbilled } from './unbilled.ts'
 
 interface VertexCommon extends GoogleLine {
   /** A private endpoint, such as one behind VPC Service Controls; as the SDKs read `GOOGLE_VERTEX_BASE_URL`. */
@@ -46,9 +47,11 @@ export function createVertexProvider(options: VertexOptions): Provider {
     dialect: 'gemini',
     limits: (model) => targetLimits('vertex', model),
     send: async (request, sending) => {
+      const begunMs = options.clock.monotonicMs()
       const door = await open(options, base, sending)
       if ('code' in door) return { kind: 'fault', fault: door }
-      const answer = await generate(options, door, request, { ...sending, dialect: { outputFormat: true } })
+      const left = lessTotal(sending, options.clock.monotonicMs() - begunMs)
+      const answer = await generate(options, door, request, { ...left, dialect: { outputFormat: true } })
       // A token that Google refuses may be kept for an hour yet; the next edit starts from the credential.
       if (answer.kind === 'fault' && answer.fault.upstream?.status === 401 && !sending.credential)
         forget(options)
@@ -84,16 +87,31 @@ export async function probeVertex(
 
 const ONE_WORD = Buffer.from('{"contents":[{"role":"user","parts":[{"text":"ping"}]}]}')
 
-/** Lets itself in. A credential that cannot be had is a fault, and so is an abort. */
-async function open(
-  options: VertexOptions,
+/** What is left of an attempt that has taken a while already. */
+function lessTotal(sending: SendOptions, elapsedMs: number): SendOptions {
+  const { timeouts } = sending
+  if (timeouts?.totalMs === undefined) return sending
+  return { ...sending, timeouts: { ...timeouts, totalMs: timeouts.totalMs - elapsedMs } }
+}
+
+/** Lets itself in. A credential that cannot be had is a fault, and so is one that takes longer than it may. */
+async function open(options: VertexOptions, base: string, sending: SendOptions): Promise<GoogleDoor | Fault> {
+  if ('key' in options) {
+    const entry: ProviderCredential = sending.credential ?? { header: 'x-goog-api-key', secret: options.key }
+    return { base: `${base}/publishers/google`, headers: headerOf(entry), secret: entry.secret }
+  }
+  // Nothing of the edit has been sent while a token is fetched.
+  return unbilled(sending, LATE_TOKEN, (signal) => openProject(options, base, { ...sending, signal }))
+}
+
+const LATE_TOKEN =
+  'Google gave no access token within timeouts.totalMs, which bounds the whole attempt. Try again, or allow more.'
+
+async function openProject(
+  options: VertexProjectOptions,
   base: string,
   { signal, credential }: SendOptions,
 ): Promise<GoogleDoor | Fault> {
-  if ('key' in options) {
-    const entry: ProviderCredential = credential ?? { header: 'x-goog-api-key', secret: options.key }
-    return { base: `${base}/publishers/google`, headers: headerOf(entry), secret: entry.secret }
-  }
   const { auth, location } = options
   try {
     const entry: ProviderCredential = credential ?? {
@@ -111,9 +129,7 @@ async function open(
       secret: entry.secret,
     }
   } catch (error) {
-    // Nothing of the edit has been sent while a token is fetched.
-    if (signal.aborted) return abortFault('no')
-    if (PlantainError.is(error)) return { ...error.fault, charged: 'no' }
+    if (PlantainError.is(error) && !signal.aborted) return { ...error.fault, charged: 'no' }
     throw error
   }
 }
