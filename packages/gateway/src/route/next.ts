@@ -28,7 +28,11 @@ export interface NextOptions {
   readonly random: () => number
 }
 
-/** Decides where an edit goes now, how long it waits, or that it is over. Spends what a retry costs. */
+/**
+ * Decides where an edit goes now, how long it waits, or that it is over. Spends what that takes: of the budget of retries, and
+ * of the quota that is configured. Whoever waits for a quota has its turn booked, so that a crowd comes one by one and in
+ * order, and whoever would come too late hears so at once.
+ */
 export function next(progress: Progress, state: RouteState, options: NextOptions): Next {
   if (progress.attemptsLeft <= 0) return { kind: 'stop', fault: null }
   const look = { progress, state, ...options }
@@ -40,11 +44,15 @@ export function next(progress: Progress, state: RouteState, options: NextOptions
     const choice = trusted.length > 0 ? trusted : able
     const ready = choice.filter(({ readyAtMs }) => readyAtMs <= options.nowMs)
     if (ready.length === 0) return later(choice, look)
-    const { candidate, key } = picked(ready, look)
+    const { candidate, key, isBooked } = picked(ready, look)
     const spent = costOf(candidate, key, look)
-    if (spent === 0 || state.site(candidate).budget.spend(spent))
-      return { kind: 'send', candidate, key, spent }
-    progress.closed.add(candidate)
+    progress.booking = null
+    if (spent > 0 && !state.site(candidate).budget.spend(spent)) {
+      progress.closed.add(candidate)
+      continue
+    }
+    if (!isBooked) state.lane(candidate, key).pace?.take(options.inputTokens, options.nowMs)
+    return { kind: 'send', candidate, key, spent }
   }
 }
 
@@ -60,6 +68,9 @@ interface Way {
   readonly readyAtMs: number
   /** What it waits for, where that is a quota. */
   readonly heldBy: Fault | null
+  /** Whether it waits for nothing but the quota that is configured. */
+  readonly isPaced: boolean
+  readonly isBooked: boolean
 }
 
 function openOnes(look: Look): readonly Way[] {
@@ -91,18 +102,39 @@ function barOf(candidate: Candidate, key: RouteKey, { state, nowMs }: Look): Fau
   return state.lockedOut(key) ?? (isExhausted && nowMs < holdUntilMs ? holdFault : null)
 }
 
-function wayBy(candidate: Candidate, key: RouteKey, { progress, state, nowMs, inputTokens }: Look): Way {
+function wayBy(candidate: Candidate, key: RouteKey, look: Look): Way {
+  const { progress, state, nowMs, inputTokens } = look
   const { holdUntilMs, holdFault, pace } = state.lane(candidate, key)
-  const ownMs = progress.tries.get(candidate)?.notBeforeMs ?? 0
-  const pacedMs = pace?.readyAtMs(inputTokens, nowMs) ?? 0
-  const readyAtMs = Math.max(nowMs, holdUntilMs, ownMs, pacedMs)
+  const heldMs = Math.max(holdUntilMs, progress.tries.get(candidate)?.notBeforeMs ?? 0)
+  const isBooked = isTurnOf(progress.booking, { candidate, key, heldMs, nowMs })
+  const pacedMs = isBooked ? (progress.booking?.atMs ?? nowMs) : (pace?.readyAtMs(inputTokens, nowMs) ?? 0)
+  const otherwiseMs = Math.max(nowMs, heldMs)
   return {
     candidate,
     key,
-    readyAtMs,
+    readyAtMs: Math.max(otherwiseMs, pacedMs),
     heldBy: holdUntilMs > nowMs ? holdFault : pacedMs > nowMs ? PACED : null,
+    isPaced: pacedMs > otherwiseMs,
+    isBooked,
   }
 }
+
+/** Whoever was kept from its turn has lost it: all who were would come at once. */
+function isTurnOf(
+  booking: Progress['booking'],
+  {
+    candidate,
+    key,
+    heldMs,
+    nowMs,
+  }: Pick<Way, 'candidate' | 'key'> & { readonly heldMs: number; readonly nowMs: number },
+): boolean {
+  if (booking?.candidate !== candidate || booking.key !== key) return false
+  return heldMs <= booking.atMs && nowMs <= booking.atMs + LATE_FOR_TURN_MS
+}
+
+/** Timers ring late on a machine that is busy. */
+const LATE_FOR_TURN_MS = 500
 
 const PACED = fault(
   'rate_limited',
@@ -116,14 +148,22 @@ function isTrusted({ candidate }: Way, { progress, state, nowMs }: Look): boolea
   return standing.kind !== 'ejected'
 }
 
-function later(ways: readonly Way[], { nowMs, deadlineMs, random }: Look): Next {
+function later(ways: readonly Way[], look: Look): Next {
+  const { nowMs, deadlineMs, random, progress, state, inputTokens } = look
   const readyAtMs = Math.min(...ways.map((way) => way.readyAtMs))
+  const way = ways.find((one) => one.readyAtMs === readyAtMs)
   const waitMs = Math.ceil(readyAtMs - nowMs)
-  if (readyAtMs < deadlineMs) {
+  if (way === undefined || readyAtMs >= deadlineMs) {
+    const heldBy = way?.heldBy ?? null
+    return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
+  }
+  if (!way.isPaced) {
     return { kind: 'wait', untilMs: Math.min(readyAtMs + random() * spreadMs(waitMs), deadlineMs) }
   }
-  const heldBy = ways.find((way) => way.readyAtMs === readyAtMs)?.heldBy ?? null
-  return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
+  const { candidate, key } = way
+  if (!way.isBooked) state.lane(candidate, key).pace?.take(inputTokens, nowMs)
+  progress.booking = { candidate, key, atMs: readyAtMs }
+  return { kind: 'wait', untilMs: readyAtMs }
 }
 
 /** All who wait for the same moment would come at the same moment. */

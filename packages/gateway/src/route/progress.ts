@@ -9,6 +9,15 @@ export interface Progress {
   /** Those that cannot make this edit, or can no more. */
   readonly closed: Set<Candidate>
   readonly tries: Map<Candidate, Try>
+  /** A place in the queue of a quota. */
+  booking: Booking | null
+}
+
+/** It is taken out of the quota already. */
+export interface Booking {
+  readonly candidate: Candidate
+  readonly key: RouteKey
+  readonly atMs: number
 }
 
 export interface Try {
@@ -24,7 +33,7 @@ export interface Try {
 }
 
 export function begun(candidates: readonly Candidate[], attempts: number): Progress {
-  return { candidates, attemptsLeft: attempts, closed: new Set(), tries: new Map() }
+  return { candidates, attemptsLeft: attempts, closed: new Set(), tries: new Map(), booking: null }
 }
 
 /** Full jitter, by which those who failed together do not come back together (AWS: “Exponential Backoff And Jitter”). */

@@ -124,7 +124,6 @@ async function attempted<Judgement extends Judged>(
   const site = state.site(candidate)
   const startedMs = clock.monotonicMs()
   progress.attemptsLeft -= 1
-  state.lane(candidate, key).pace?.take(inputTokens, startedMs)
   site.health.sent(startedMs)
   const attemptId = await attemptLog.begin({ target: key.name, model: candidate.model })
   const answer = await send(key.provider, request, { signal, ...(credential && { credential }) })
