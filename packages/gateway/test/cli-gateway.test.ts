@@ -25,7 +25,7 @@ describe('plantain keys new', () => {
     // What is pasted does not hold the key, and what is shown on the side neither.
     expect(entry.join('\n') + stderr).not.toContain(key.slice(8, 30))
     write(`listen: { host: 0.0.0.0 }\n${entry.join('\n')}`)
-    const loaded = await loadGatewayConfig({ path: null, env: {}, folder: cwd })
+    const loaded = await loadGatewayConfig({ path: null, env: {}, folder: cwd, nowMs: Date.now() })
     if (loaded.kind === 'mistakes') throw new Error(JSON.stringify(loaded.mistakes))
     const { keys: callers, keyless, listen, cors } = loaded.config
     const guard = createGuard({

@@ -6,6 +6,7 @@ import { type LoadedConfig, loadGatewayConfig } from '../config/load-gateway-con
 import { configError, mistakeLine } from '../config/mistake.ts'
 import { EXIT, type ExitCode } from '../contract/error.ts'
 import type { CommandContext } from './edit-command.ts'
+import { realSystem } from '../system.ts'
 import { reportThrown, usageError, warningText } from './fault-line.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,6 +27,7 @@ export async function serveCommand(
       path: raw.config ?? null,
       env: withOptions(raw, terminal.env),
       folder: cwd(),
+      nowMs: realSystem.clock.now(),
     })
     for (const warning of loaded.warnings) {
       terminal.stderr.write(`${warningText(terminal.stderr, mistakeLine(warning))}\n`)
@@ -63,10 +65,9 @@ async function serve(
 ): Promise<void> {
   const { stdout, stderr } = terminal
   setFlagsFromString(ROOMY_HEAP)
-  const [{ startGateway }, { createLog }, { realSystem }] = await Promise.all([
+  const [{ startGateway }, { createLog }] = await Promise.all([
     import('../gateway.ts'),
     import('../observe/log.ts'),
-    import('../system.ts'),
   ])
   const { logLevel, logFile } = config.observe
   const log = createLog({
