@@ -92,16 +92,17 @@ const STDERR = 2
 
 /** For whoever sits before it: where edits go, who may ask, and what to type first. */
 function introduction(
-  { keys, targets }: GatewayConfig,
+  { keys, targets, routes }: GatewayConfig,
   { url, because }: { readonly url: string; readonly because: string | null },
 ): string {
-  const where = targets.map(targetText).join(', then ')
+  const names = targets.map(targetText)
+  const where = routes.length === 0 ? `to ${names.join(', then ')}` : `by routes among ${names.join(', ')}`
   const who =
     keys.length === 0
       ? 'callers on this machine need no key'
       : `callers need one of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
   return [
-    `  Edits go to ${where}${because === null ? '' : ` because ${because}`}; ${who}.`,
+    `  Edits go ${where}${because === null ? '' : ` because ${because}`}; ${who}.`,
     `  Documentation: ${url}/docs`,
     `  Try: curl ${url}/v1/edits -F instruction="make it black and white" -F image=@photo.jpg -H "accept: image/*" -o edited.png`,
     '',

@@ -4,7 +4,7 @@ import { environmentTargets } from './environment-targets.ts'
 import type { Checked, Findings } from './findings.ts'
 import { deepFrozen } from './frozen.ts'
 import type { GatewayConfig } from './gateway-config.ts'
-import { type CredentialEntry, LISTS, MOST_ITEMS } from './entry-schema.ts'
+import { type CredentialEntry, LISTS, MOST_ITEMS, MOST_ROUTES } from './entry-schema.ts'
 import { type Sections, SECTIONS } from './gateway-schema.ts'
 import { checkReach } from './key-reach.ts'
 import { type Keys, readKeys } from './key-entries.ts'
@@ -51,7 +51,7 @@ export function assembled(value: unknown, surroundings: Surroundings): Assembled
   const routes = readRoutes(routeEntries, { targets: isWhole ? targets : null, nowMs, findings })
   const isUnsure = keyEntries.includes(null) || !isList(root['keys'])
   checkSafety(parts, { keys, isUnsure, findings })
-  if (isWhole && !isUnsure) checkReach({ keys, targets, nowMs, findings })
+  if (isWhole && keys.isWhole && isList(root['keys'])) checkReach({ keys, targets, nowMs, findings })
   if (parts.routing) checkTimeouts(parts.routing.value, findings)
   if (parts.limits) checkLimits(parts.limits.value, findings)
   if (parts.listen) checkTls(parts.listen.value, findings)
@@ -122,7 +122,10 @@ function readList<Item extends z.ZodType>(
   }: { readonly name: keyof typeof LISTS; readonly item: Item; readonly findings: Findings },
 ): readonly (z.infer<Item> | null)[] {
   if (value === undefined) return []
-  const shape = list(z.unknown(), { least: name === 'targets' ? 1 : 0, most: MOST_ITEMS })
+  const shape = list(z.unknown(), {
+    least: name === 'targets' ? 1 : 0,
+    most: name === 'routes' ? MOST_ROUTES : MOST_ITEMS,
+  })
   const items = findings.checked(shape, value, [name])?.value ?? []
   return items.map((item, at) => findings.checked(schema, item, [name, at])?.value ?? null)
 }

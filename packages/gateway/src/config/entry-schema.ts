@@ -199,3 +199,5 @@ export const LISTS = { keys: Key, credentials: Credential, targets: Target, rout
 
 /** Most items a list may have: enough for a key a customer. */
 export const MOST_ITEMS = 10_000
+/** Routes may name each other, one after the other, and are followed as deep. */
+export const MOST_ROUTES = 500

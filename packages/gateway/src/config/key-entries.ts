@@ -32,6 +32,8 @@ export interface Keys {
   readonly keyless: Caller
   /** The number of the entry for callers without a key; `null`: there is none. */
   readonly keylessAt: number | null
+  /** Whether each entry is for a caller, so that there are no others. */
+  readonly isWhole: boolean
 }
 
 /** Makes callers of the list `keys`, whose items are `null` where they are malformed. */
@@ -61,6 +63,7 @@ export function readKeys(entries: readonly (KeyEntry | null)[], findings: Findin
     known,
     keyless: callerOf(keyless ?? {}, KEYLESS_ID, { scopes: SCOPES, limits: KEYLESS_LIMITS }),
     keylessAt: keylessAt < 0 ? null : keylessAt,
+    isWhole: known.every((key, at) => key !== null || entries[at]?.keyless === true),
   }
 }
 

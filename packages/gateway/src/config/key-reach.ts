@@ -22,13 +22,14 @@ interface Placed {
 
 /** Notes keys that no target may serve, and targets that may serve no key: by environment, and by region. */
 export function checkReach({ keys, targets, nowMs, findings }: ReachContext): void {
-  const callers = placed(keys)
+  // Whoever makes no edits needs no target.
+  const callers = placed(keys).filter(({ caller }) => caller.scopes.includes('edit'))
   for (const { caller, path } of callers) {
     if (path === null) continue
     const resident = checkRegions(caller, path, { targets, nowMs, findings })
     if (resident.length > 0) checkEnvironment(caller, path, { targets: resident, findings })
   }
-  for (const [at, target] of targets.entries()) {
+  for (const [at, target] of callers.length === 0 ? [] : targets.entries()) {
     checkServes(target, ['targets', at], { callers: callers.map(({ caller }) => caller), findings })
   }
 }
