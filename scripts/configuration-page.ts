@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
-import { Credential, Key, SECTIONS, Target } from '../packages/gateway/src/config/gateway-schema.ts'
+import { Credential, Key, Route, Step, Target } from '../packages/gateway/src/config/entry-schema.ts'
+import { SECTIONS } from '../packages/gateway/src/config/gateway-schema.ts'
 import { KEY_LIMITS, KEY_SCOPES, KEYLESS_LIMITS } from '../packages/gateway/src/config/key-entries.ts'
 import { durationText, pixelsText, sizeText } from '../packages/gateway/src/config/quantity.ts'
 import { type Setting, settingsIn } from '../packages/gateway/src/config/setting.ts'
@@ -54,6 +55,30 @@ scopes, ${KEYLESS_LIMITS.concurrent} and ${KEYLESS_LIMITS.requestsPerMinute}.
 
 ${table('credentials[]', Credential)}
 ${table('targets[]', Target)}
+The credentials of a pool are of one place, and each has the \`quota\` of its own. A credential with an \`environment\` serves keys of
+the same \`environment\` only, so that trying things out never spends what production needs.
+
+Edits of a key with \`regions\` never leave them. A Vertex AI target lies in a region that is its \`location\`, or that stands for it: \`eu\` for
+\`eu\` and \`europe-…\`, \`us\` for \`us\` and \`us-…\`, and so on. \`global\` and AI Studio promise no place and lie in none; the local engine is wherever
+the gateway is. Regions in which no target lies keep the gateway from starting; regions where Google serves none of the key’s models are
+warned of.
+
+${table('routes[]', Route)}
+${table('routes[].steps[]', Step)}
+The first route that is for a model counts; without one, targets are tried in the order they are listed. A step without \`model\` asks for the
+model the caller asked for; members of \`any\` have \`target\`, \`model\` and \`weight\`.
+
+\`\`\`yaml
+routes:
+  - models: [nano-banana-pro]
+    steps:
+      - any: [{ target: vertex:global, weight: 3 }, { target: ai-studio }]
+      - { target: ai-studio, model: nano-banana-2.1 }
+      - { route: here }
+  - name: here
+    steps: [{ target: local, model: local }]
+\`\`\`
+
 ## Settings
 
 ${Object.entries(SECTIONS)

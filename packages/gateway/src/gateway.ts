@@ -181,7 +181,8 @@ function settingsOf(target: GatewayTarget): TargetSettings {
     case 'local':
       return { kind: 'local' }
     case 'ai-studio': {
-      const { credential, baseUrl, apiVersion } = target
+      const [credential] = target.credentials
+      const { baseUrl, apiVersion } = target
       return {
         kind: 'ai-studio',
         name,
@@ -191,7 +192,8 @@ function settingsOf(target: GatewayTarget): TargetSettings {
       }
     }
     case 'vertex': {
-      const { credential, baseUrl, project, location } = target
+      const [credential] = target.credentials
+      const { baseUrl, project, location } = target
       const common = { kind: 'vertex' as const, name, ...(baseUrl !== null && { baseUrl }) }
       if (credential.kind === 'api-key') return { ...common, key: credential.key }
       const { impersonate } = credential

@@ -25,7 +25,7 @@ describe('plantain keys new', () => {
     // What is pasted does not hold the key, and what is shown on the side neither.
     expect(entry.join('\n') + stderr).not.toContain(key.slice(8, 30))
     write(`listen: { host: 0.0.0.0 }\n${entry.join('\n')}`)
-    const loaded = await loadGatewayConfig({ path: null, env: {}, folder: cwd })
+    const loaded = await loadGatewayConfig({ path: null, env: {}, folder: cwd, nowMs: Date.now() })
     if (loaded.kind === 'mistakes') throw new Error(JSON.stringify(loaded.mistakes))
     const { keys: callers, keyless, listen, cors } = loaded.config
     const guard = createGuard({
@@ -105,6 +105,39 @@ targets: [{ provider: vertex, credential: cloud }, { provider: ai-studio, creden
       config: { listen: { port: 8443 }, credentials: [{ id: 'studio', key: '[redacted]' }, { id: 'cloud' }] },
     })
     expect(`${stdout}${json.stdout}`).not.toContain('planted')
+  })
+
+  test('pools, quotas, bounds of keys and routes, each on a line', async () => {
+    const { key } = JSON.parse((await run(['keys', 'new', '--json'])).stdout.toString())
+    write(`
+keys: [{ id: web, hash: '${hashOf(key)}', environment: live, regions: [eu, us], limits: { costMicroUsdPerEdit: 40000 } }]
+credentials: [{ id: one, adc: true, environment: live }, { id: two, adc: true }]
+targets:
+  - { provider: vertex, credentials: [one, two], quota: { requestsPerMinute: 60, inputTokensPerMinute: 100000 } }
+  - { provider: vertex, credential: two, location: eu, quota: { requestsPerMinute: 5 } }
+  - { provider: local }
+routes:
+  - name: careful
+    models: [nano-banana-pro, nano-banana-2]
+    steps: [{ any: [{ target: vertex:eu, weight: 2 }, { target: vertex:global }] }, { target: vertex:eu, model: nano-banana-2.1 }, { route: rest }]
+  - { name: rest, steps: [{ target: local, model: local }] }
+routing: { noImage: keep, ambiguous: stop, timeouts: { connectMs: 3s } }
+`)
+    const { stdout, stderr, exit } = await run(['config', 'check'])
+    expect(exit).toBe(0)
+    expect(stderr).toMatch(/keys\[0\]\.regions: leaves only targets that serve none of Google’s models/)
+    expect(stdout.toString().split('\n')).toEqual(
+      expect.arrayContaining([
+        'callers      web: edit, files, models; environment live; within eu, us; 64 at once, 1000 a minute, at most $0.04 an edit',
+        'targets      1. vertex:global, credentials one (live), two; 60 requests and 100000 input tokens a minute each',
+        '             2. vertex:eu, credential two; 5 requests a minute each',
+        '             3. local',
+        'routes       1. careful, for gemini-3-pro-image, gemini-3.1-flash-image: 67% vertex:eu or 33% vertex:global, then vertex:eu with gemini-nano-banana-2.1, then local with local',
+        '             2. rest, for all models: local with local',
+        'attempts     4 an edit; an answer without an image is kept, what may have been billed is not tried again',
+        '             3s to connect, 170s to the first byte, 1m without another, 175s in all',
+      ]),
+    )
   })
 
   test('without a file, what the environment says', async () => {

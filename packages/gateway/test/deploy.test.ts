@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadGatewayConfig } from '../src/config/load-gateway-config.ts'
+import { REGISTRY_DATE } from '../src/models/registry.ts'
 import { copyOf, isSent, isThere, readDockerfile, ROOT } from './dockerfile.ts'
 
 const stages = readDockerfile()
@@ -19,6 +20,7 @@ function imageEnv(): Record<string, string> {
 }
 
 /** Of a key that nobody has. */
+const nowMs = Date.parse(REGISTRY_DATE)
 const HASH = `sha256:${createHash('sha256').update(randomBytes(20)).digest('hex')}`
 
 describe('Dockerfile', () => {
@@ -112,7 +114,12 @@ describe('compose.yaml', () => {
 
   test('the gateway takes its configuration, with the image’s variables and the key’s hash', async () => {
     const env = { ...imageEnv(), PLANTAIN_KEY_HASH: HASH, GEMINI_API_KEY: 'emulated' }
-    const loaded = await loadGatewayConfig({ path: 'examples/compose/plantain.yaml', env, folder: ROOT })
+    const loaded = await loadGatewayConfig({
+      path: 'examples/compose/plantain.yaml',
+      env,
+      folder: ROOT,
+      nowMs,
+    })
     expect(loaded).toMatchObject({
       kind: 'config',
       config: { listen: { host: '0.0.0.0', port: 8080 }, keys: [{ hash: HASH }], store: { folder: '/data' } },
@@ -121,6 +128,7 @@ describe('compose.yaml', () => {
       path: 'examples/compose/plantain.yaml',
       env: { ...env, PLANTAIN_KEY_HASH: '' },
       folder: ROOT,
+      nowMs,
     })
     expect(without).toMatchObject({
       kind: 'mistakes',
@@ -147,7 +155,7 @@ describe('docs/deploy.md', () => {
     onTestFinished(() => rm(folder, { recursive: true }))
     const filled = yaml.replace('sha256:…', HASH).replace('PROJECT', 'a-project')
     await writeFile(join(folder, 'plantain.yaml'), filled, { mode: 0o600 })
-    const loaded = await loadGatewayConfig({ path: null, env, folder })
+    const loaded = await loadGatewayConfig({ path: null, env, folder, nowMs })
     expect(loaded).toMatchObject({
       kind: 'config',
       warnings: [],

@@ -124,19 +124,33 @@ test('eight secrets are seen in no log, metric, trace, answer or stored file', a
   const logFile = join(folder, 'log', 'plantain.log')
   await mkdir(join(folder, 'log'))
   const log = createLog({ clock: realSystem.clock, level: 'debug', to: { file: logFile } })
-  const studio = { kind: 'api-key' as const, id: 'studio', key: new Secret(canaries.aiStudioKey) }
-  const file = { kind: 'file' as const, id: 'file', path: keyFile, impersonate: null }
+  const studio = {
+    kind: 'api-key' as const,
+    id: 'studio',
+    environment: null,
+    key: new Secret(canaries.aiStudioKey),
+  }
+  const file = { kind: 'file' as const, id: 'file', environment: null, path: keyFile, impersonate: null }
+  const quota = { requestsPerMinute: null, inputTokensPerMinute: null }
   const common = {
     keys: [{ hash: hashOf(canaries.gatewayKey), caller: { ...KEYLESS, keyId: 'web' } }],
     store: { ...SETTINGS.store, folder: join(folder, 'store') },
     observe: { ...SETTINGS.observe, metrics: true, traces: { endpoint: `${collector.endpoint}/v1/traces` } },
   }
   const bySetting = [
-    { provider: 'ai-studio', name: 'ai-studio', credential: studio, baseUrl: emulator.url, apiVersion: null },
+    {
+      provider: 'ai-studio',
+      name: 'ai-studio',
+      credentials: [studio],
+      quota,
+      baseUrl: emulator.url,
+      apiVersion: null,
+    },
     {
       provider: 'vertex',
       name: 'vertex',
-      credential: file,
+      credentials: [file],
+      quota,
       project: 'p',
       location: 'global',
       baseUrl: emulator.url,

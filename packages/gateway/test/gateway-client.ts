@@ -14,8 +14,10 @@ export const KEYLESS: Caller = {
   scopes: ['edit', 'files', 'models', 'admin'],
   models: null,
   providers: null,
+  environment: null,
+  regions: null,
   passThrough: false,
-  limits: { concurrent: 1000, requestsPerMinute: 1_000_000 },
+  limits: { concurrent: 1000, requestsPerMinute: 1_000_000, costMicroUsdPerEdit: null },
 }
 
 /** What a gateway has where a test says nothing else: the local engine, on loopback, without keys. */
@@ -26,6 +28,7 @@ export const SETTINGS: GatewayConfig = {
   keys: [],
   keyless: KEYLESS,
   targets: [{ provider: 'local', name: 'local' }],
+  routes: [],
   models: { legacyText: 'edit' },
   limits: {
     requestBytes: 100_000_000,
@@ -42,6 +45,12 @@ export const SETTINGS: GatewayConfig = {
     drainMs: 1_000,
     imagePixels: 50_000_000,
     verify: 'pixels',
+  },
+  routing: {
+    attempts: 4,
+    noImage: 'retry',
+    ambiguous: 'retry',
+    timeouts: { connectMs: 10_000, firstByteMs: 170_000, idleMs: 60_000, attemptMs: 175_000 },
   },
   // Each gateway of a test has a folder of its own.
   store: { folder: '', maxBytes: 20e9, resultsKeepMs: 3_600_000, filesKeepMs: 48 * 3_600_000 },
@@ -79,7 +88,8 @@ export function aiStudio(baseUrl: string): GatewayTarget {
   return {
     provider: 'ai-studio',
     name: 'ai-studio',
-    credential: { kind: 'api-key', id: 'studio', key },
+    credentials: [{ kind: 'api-key', id: 'studio', environment: null, key }],
+    quota: { requestsPerMinute: null, inputTokensPerMinute: null },
     baseUrl,
     apiVersion: null,
   }

@@ -21,7 +21,10 @@ const LAST = {
 }
 
 /** One request at a time: who has left and still takes the place keeps all others out. */
-const ALONE: Caller = { ...KEYLESS, limits: { concurrent: 1, requestsPerMinute: 1_000_000 } }
+const ALONE: Caller = {
+  ...KEYLESS,
+  limits: { concurrent: 1, requestsPerMinute: 1_000_000, costMicroUsdPerEdit: null },
+}
 /** Of requests, so that what is not given back is soon missed: three photos and a little. */
 const IN_FLIGHT_BYTES = 3 * 1024 * 1024
 

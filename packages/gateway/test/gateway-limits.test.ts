@@ -45,7 +45,8 @@ async function opened({ port }: LoggedGateway): Promise<RawSocket> {
   return raw
 }
 
-function keyed(name: string, limits: CallerLimits) {
+function keyed(name: string, rate: Omit<CallerLimits, 'costMicroUsdPerEdit'>) {
+  const limits = { ...rate, costMicroUsdPerEdit: null }
   const key = newGatewayKey({ random: realSystem.random }).reveal()
   return { key, known: { hash: hashOf(key), caller: { ...KEYLESS, keyId: name, limits } } }
 }

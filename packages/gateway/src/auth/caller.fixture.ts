@@ -7,8 +7,10 @@ export function callerNamed(keyId: string, differences: Partial<Caller> = {}): C
     scopes: ['edit', 'files', 'models'],
     models: null,
     providers: null,
+    environment: null,
+    regions: null,
     passThrough: false,
-    limits: { concurrent: 4, requestsPerMinute: 60 },
+    limits: { concurrent: 4, requestsPerMinute: 60, costMicroUsdPerEdit: null },
     ...differences,
   }
 }

@@ -13,7 +13,7 @@ function throttleAt(ms: number) {
 }
 
 const callerWith = (concurrent: number, requestsPerMinute: number, keyId = 'web') =>
-  callerNamed(keyId, { limits: { concurrent, requestsPerMinute } })
+  callerNamed(keyId, { limits: { concurrent, requestsPerMinute, costMicroUsdPerEdit: null } })
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')

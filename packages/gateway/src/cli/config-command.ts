@@ -1,6 +1,7 @@
 import { loadGatewayConfig, type LoadedConfig } from '../config/load-gateway-config.ts'
 import { type Mistake, mistakeLine } from '../config/mistake.ts'
 import { EXIT, type ExitCode } from '../contract/error.ts'
+import { realSystem } from '../system.ts'
 import { configSummary } from './config-summary.ts'
 import { reportThrown, warningText } from './fault-line.ts'
 import type { Terminal } from './terminal.ts'
@@ -17,7 +18,12 @@ export async function configCheckCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   try {
-    const loaded = await loadGatewayConfig({ path, env: terminal.env, folder: '.' })
+    const loaded = await loadGatewayConfig({
+      path,
+      env: terminal.env,
+      folder: '.',
+      nowMs: realSystem.clock.now(),
+    })
     if (json) terminal.stdout.write(`${JSON.stringify(report(loaded))}\n`)
     else if (loaded.kind === 'mistakes') writeMistakes(loaded, terminal)
     else writeConfig(loaded, terminal)

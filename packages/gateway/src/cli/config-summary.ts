@@ -1,6 +1,13 @@
-import type { GatewayConfig, GatewayTarget } from '../config/gateway-config.ts'
+import type {
+  GatewayConfig,
+  GatewayTarget,
+  RouteRule,
+  RouteStep,
+  TargetQuota,
+} from '../config/gateway-config.ts'
 import { durationText, pixelsText, sizeText } from '../config/quantity.ts'
 import type { Caller } from '../contract/caller.ts'
+import { formatUsd } from '../models/price.ts'
 
 export interface SummaryTopic {
   readonly topic: string
@@ -9,13 +16,15 @@ export interface SummaryTopic {
 
 /** What a gateway of that configuration is, for people; no secret is in it. */
 export function configSummary(config: GatewayConfig, because: string | null): readonly SummaryTopic[] {
-  const { listen, admin, models, limits, cors, store, observe, data } = config
+  const { listen, admin, models, limits, routes, cors, store, observe, data } = config
   const why = because === null ? [] : [`because ${because}`]
   return [
     { topic: 'listens', lines: [addressOf(listen, listen.tls !== null), ...known(listen.publicUrl)] },
     ...(admin === null ? [] : [{ topic: 'admin', lines: [addressOf(admin, listen.tls !== null)] }]),
     { topic: 'callers', lines: callerLines(config) },
     { topic: 'targets', lines: [...config.targets.map(targetLine), ...why] },
+    ...(routes.length === 0 ? [] : [{ topic: 'routes', lines: routes.map(routeLine) }]),
+    { topic: 'attempts', lines: attemptLines(config) },
     {
       topic: 'limits',
       lines: [
@@ -61,13 +70,17 @@ function callerLines({ keys, keyless }: GatewayConfig): readonly string[] {
   return keys.map(({ caller }) => `${caller.keyId}: ${rightsOf(caller)}`)
 }
 
-function rightsOf({ scopes, models, providers, passThrough, limits }: Caller): string {
+function rightsOf(caller: Caller): string {
+  const { scopes, models, providers, environment, regions, passThrough, limits } = caller
+  const { concurrent, requestsPerMinute, costMicroUsdPerEdit: price } = limits
   return [
     scopes.join(', '),
     ...(models === null ? [] : [`models ${models.join(', ')}`]),
     ...(providers === null ? [] : [`at ${providers.join(', ')}`]),
+    ...(environment === null ? [] : [`environment ${environment}`]),
+    ...(regions === null ? [] : [`within ${regions.join(', ')}`]),
     ...(passThrough ? ['its own Google credential'] : []),
-    `${limits.concurrent} at once, ${limits.requestsPerMinute} a minute`,
+    `${concurrent} at once, ${requestsPerMinute} a minute${price === null ? '' : `, at most ${formatUsd(price)} an edit`}`,
   ].join('; ')
 }
 
@@ -75,5 +88,42 @@ function targetLine(target: GatewayTarget, at: number): string {
   const { name } = target
   if (target.provider === 'local') return `${at + 1}. ${name}`
   const through = target.baseUrl === null ? '' : ` through ${target.baseUrl}`
-  return `${at + 1}. ${name}, credential ${target.credential.id}${through}`
+  const pool = target.credentials.map(({ id, environment }) =>
+    environment === null ? id : `${id} (${environment})`,
+  )
+  const credentials = `${pool.length === 1 ? 'credential' : 'credentials'} ${pool.join(', ')}`
+  return `${at + 1}. ${name}, ${credentials}${through}${quotaText(target.quota)}`
+}
+
+function quotaText({ requestsPerMinute, inputTokensPerMinute }: TargetQuota): string {
+  const parts = [
+    ...(requestsPerMinute === null ? [] : [`${requestsPerMinute} requests`]),
+    ...(inputTokensPerMinute === null ? [] : [`${inputTokensPerMinute} input tokens`]),
+  ]
+  return parts.length === 0 ? '' : `; ${parts.join(' and ')} a minute each`
+}
+
+/** `1. careful, for gemini-3-pro-image: vertex:global, then 75% one or 25% other, then local` */
+function routeLine({ name, models, tiers }: RouteRule, at: number): string {
+  const called = name === null ? '' : `${name}, `
+  const whose = models === null ? 'for all models' : `for ${models.join(', ')}`
+  return `${at + 1}. ${called}${whose}: ${tiers.map(tierText).join(', then ')}`
+}
+
+function tierText(steps: readonly RouteStep[]): string {
+  const total = steps.reduce((sum, { weight }) => sum + weight, 0)
+  return steps
+    .map(({ target, model, weight }) => {
+      const share = steps.length === 1 ? '' : `${Math.round((100 * weight) / total)}% `
+      return `${share}${target}${model === null ? '' : ` with ${model}`}`
+    })
+    .join(' or ')
+}
+
+function attemptLines({ routing }: GatewayConfig): readonly string[] {
+  const { attempts, noImage, ambiguous, timeouts } = routing
+  return [
+    `${attempts} an edit; an answer without an image is ${noImage === 'retry' ? 'asked for once more' : 'kept'}, what may have been billed is ${ambiguous === 'retry' ? 'tried again' : 'not tried again'}`,
+    `${durationText(timeouts.connectMs)} to connect, ${durationText(timeouts.firstByteMs)} to the first byte, ${durationText(timeouts.idleMs)} without another, ${durationText(timeouts.attemptMs)} in all`,
+  ]
 }

@@ -6,6 +6,7 @@ import { type LoadedConfig, loadGatewayConfig } from '../config/load-gateway-con
 import { configError, mistakeLine } from '../config/mistake.ts'
 import { EXIT, type ExitCode } from '../contract/error.ts'
 import type { CommandContext } from './edit-command.ts'
+import { realSystem } from '../system.ts'
 import { reportThrown, usageError, warningText } from './fault-line.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,6 +27,7 @@ export async function serveCommand(
       path: raw.config ?? null,
       env: withOptions(raw, terminal.env),
       folder: cwd(),
+      nowMs: realSystem.clock.now(),
     })
     for (const warning of loaded.warnings) {
       terminal.stderr.write(`${warningText(terminal.stderr, mistakeLine(warning))}\n`)
@@ -63,10 +65,9 @@ async function serve(
 ): Promise<void> {
   const { stdout, stderr } = terminal
   setFlagsFromString(ROOMY_HEAP)
-  const [{ startGateway }, { createLog }, { realSystem }] = await Promise.all([
+  const [{ startGateway }, { createLog }] = await Promise.all([
     import('../gateway.ts'),
     import('../observe/log.ts'),
-    import('../system.ts'),
   ])
   const { logLevel, logFile } = config.observe
   const log = createLog({
@@ -91,16 +92,17 @@ const STDERR = 2
 
 /** For whoever sits before it: where edits go, who may ask, and what to type first. */
 function introduction(
-  { keys, targets }: GatewayConfig,
+  { keys, targets, routes }: GatewayConfig,
   { url, because }: { readonly url: string; readonly because: string | null },
 ): string {
-  const where = targets.map(targetText).join(', then ')
+  const names = targets.map(targetText)
+  const where = routes.length === 0 ? `to ${names.join(', then ')}` : `by routes among ${names.join(', ')}`
   const who =
     keys.length === 0
       ? 'callers on this machine need no key'
       : `callers need one of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`
   return [
-    `  Edits go to ${where}${because === null ? '' : ` because ${because}`}; ${who}.`,
+    `  Edits go ${where}${because === null ? '' : ` because ${because}`}; ${who}.`,
     `  Documentation: ${url}/docs`,
     `  Try: curl ${url}/v1/edits -F instruction="make it black and white" -F image=@photo.jpg -H "accept: image/*" -o edited.png`,
     '',

@@ -4,19 +4,24 @@ import { environmentTargets } from './environment-targets.ts'
 import type { Checked, Findings } from './findings.ts'
 import { deepFrozen } from './frozen.ts'
 import type { GatewayConfig } from './gateway-config.ts'
-import { type CredentialEntry, LISTS, MOST_ITEMS, type Sections, SECTIONS } from './gateway-schema.ts'
+import { type CredentialEntry, LISTS, MOST_ITEMS, MOST_ROUTES } from './entry-schema.ts'
+import { type Sections, SECTIONS } from './gateway-schema.ts'
+import { checkReach } from './key-reach.ts'
 import { type Keys, readKeys } from './key-entries.ts'
 import { checkFiles, checkTls } from './named-files.ts'
 import type { Path } from './path.ts'
 import { group, list } from './scalars.ts'
 import { insecurities } from './start-up.ts'
-import { readTargets, type Targets } from './target-entries.ts'
+import { readRoutes } from './route-entries.ts'
+import { type ReadTargets, readTargets } from './target-entries.ts'
 
 export interface Surroundings {
   readonly env: Environment
   readonly findings: Findings
   /** A path that the configuration has at that place, from the root. */
   readonly absolute: (path: Path, named: string) => string
+  /** What lives on Google's side depends on the day. */
+  readonly nowMs: number
 }
 
 export interface Assembled {
@@ -35,21 +40,26 @@ type Parts = { readonly [Name in keyof Sections]: Checked<Sections[Name]> | null
 
 /** Makes a configuration of plain values, noting all that is wrong; `null` where it cannot be whole. */
 export function assembled(value: unknown, surroundings: Surroundings): Assembled | null {
-  const { findings } = surroundings
+  const { findings, nowMs } = surroundings
   findings.checked(Root, value, [])
   const root = isGroup(value) ? value : {}
   const parts = readSections(root, surroundings)
   const keyEntries = readList(root['keys'], { name: 'keys', item: LISTS.keys, findings })
   const keys = readKeys(keyEntries, findings)
-  const { because, credentials, targets } = targetsOf(root, surroundings)
-  checkSafety(parts, { keys, isUnsure: keyEntries.includes(null) || !isList(root['keys']), findings })
+  const { because, credentials, targets, isWhole } = targetsOf(root, surroundings)
+  const routeEntries = readList(root['routes'], { name: 'routes', item: LISTS.routes, findings })
+  const routes = readRoutes(routeEntries, { targets: isWhole ? targets : null, nowMs, findings })
+  const isUnsure = keyEntries.includes(null) || !isList(root['keys'])
+  checkSafety(parts, { keys, isUnsure, findings })
+  if (isWhole && keys.isWhole && isList(root['keys'])) checkReach({ keys, targets, nowMs, findings })
+  if (parts.routing) checkTimeouts(parts.routing.value, findings)
   if (parts.limits) checkLimits(parts.limits.value, findings)
   if (parts.listen) checkTls(parts.listen.value, findings)
   const sections = whole(parts)
   if (sections === null) return null
   const known = keys.known.filter((key) => key !== null)
   return {
-    config: deepFrozen({ ...sections, keys: known, keyless: keys.keyless, credentials, targets }),
+    config: deepFrozen({ ...sections, keys: known, keyless: keys.keyless, credentials, targets, routes }),
     because,
   }
 }
@@ -68,6 +78,7 @@ function readSections(root: Group, { findings, absolute }: Surroundings): Parts 
     admin: read(SECTIONS.admin, 'admin'),
     models: read(SECTIONS.models, 'models'),
     limits: read(SECTIONS.limits, 'limits'),
+    routing: read(SECTIONS.routing, 'routing'),
     cors: read(SECTIONS.cors, 'cors'),
     store: changed(read(SECTIONS.store, 'store'), (store) => ({
       ...store,
@@ -85,13 +96,15 @@ function changed<Value>(part: Checked<Value> | null, by: (value: Value) => Value
   return part && { value: by(part.value) }
 }
 
-function whole({ listen, admin, models, limits, cors, store, observe, data }: Parts): Sections | null {
-  if (!listen || !admin || !models || !limits || !cors || !store || !observe || !data) return null
+function whole(parts: Parts): Sections | null {
+  const { listen, admin, models, limits, routing, cors, store, observe, data } = parts
+  if (!listen || !admin || !models || !limits || !routing || !cors || !store || !observe || !data) return null
   return {
     listen: listen.value,
     admin: admin.value,
     models: models.value,
     limits: limits.value,
+    routing: routing.value,
     cors: cors.value,
     store: store.value,
     observe: observe.value,
@@ -109,7 +122,10 @@ function readList<Item extends z.ZodType>(
   }: { readonly name: keyof typeof LISTS; readonly item: Item; readonly findings: Findings },
 ): readonly (z.infer<Item> | null)[] {
   if (value === undefined) return []
-  const shape = list(z.unknown(), { least: name === 'targets' ? 1 : 0, most: MOST_ITEMS })
+  const shape = list(z.unknown(), {
+    least: name === 'targets' ? 1 : 0,
+    most: name === 'routes' ? MOST_ROUTES : MOST_ITEMS,
+  })
   const items = findings.checked(shape, value, [name])?.value ?? []
   return items.map((item, at) => findings.checked(schema, item, [name, at])?.value ?? null)
 }
@@ -117,7 +133,7 @@ function readList<Item extends z.ZodType>(
 function targetsOf(
   root: Group,
   { env, findings, absolute }: Surroundings,
-): Targets & Pick<Assembled, 'because'> {
+): ReadTargets & Pick<Assembled, 'because'> {
   const credentials = readList(root['credentials'], {
     name: 'credentials',
     item: LISTS.credentials,
@@ -133,6 +149,7 @@ function targetsOf(
   return {
     credentials: [...ofFile.credentials, ...ofEnvironment.credentials],
     targets: ofEnvironment.targets,
+    isWhole: mistakes.length === 0,
     because,
   }
 }
@@ -186,6 +203,15 @@ function checkLimits(
       'Raise it, or lower bodyIdleMs.',
     )
   }
+}
+
+function checkTimeouts({ timeouts }: Sections['routing'], findings: Findings): void {
+  if (timeouts.attemptMs >= timeouts.firstByteMs) return
+  findings.mistake(
+    ['routing', 'timeouts', 'attemptMs'],
+    'is shorter than an answer may take to begin (firstByteMs)',
+    'Raise it, or lower firstByteMs.',
+  )
 }
 
 type Group = Readonly<Record<string, unknown>>

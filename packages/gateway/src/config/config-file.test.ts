@@ -21,7 +21,7 @@ test('has its paths from where it lies, variables from where one is', async () =
   const env = { PLANTAIN_OBSERVE_LOG_FILE: 'here.log' }
   const paths = async (variables: Record<string, string>) => {
     const { store, observe } = configOf(
-      await loadGatewayConfig({ path: 'etc/p.yaml', env: variables, folder }),
+      await loadGatewayConfig({ path: 'etc/p.yaml', env: variables, folder, nowMs: 0 }),
     )
     return [store.folder, observe.logFile]
   }
@@ -50,7 +50,7 @@ test('that is no UTF-8', async () => {
 test('that is a folder called like one', async () => {
   const { folder } = await loaded(null)
   mkdirSync(join(folder, 'plantain.yaml'))
-  const load = await loadGatewayConfig({ path: null, env: {}, folder })
+  const load = await loadGatewayConfig({ path: null, env: {}, folder, nowMs: 0 })
   expect(mistakesOf(load)).toEqual([expect.stringMatching(/^plantain\.yaml:1:1: is a folder/)])
 })
 

@@ -27,7 +27,7 @@ test('without a file: this machine, the local engine, no keys', async () => {
 test.each<[Record<string, string>, object, RegExp]>([
   [
     { GEMINI_API_KEY: 'k' },
-    { provider: 'ai-studio', name: 'ai-studio', baseUrl: null, credential: { kind: 'api-key' } },
+    { provider: 'ai-studio', name: 'ai-studio', baseUrl: null, credentials: [{ kind: 'api-key' }] },
     /GEMINI_API_KEY/,
   ],
   [
@@ -42,13 +42,13 @@ test.each<[Record<string, string>, object, RegExp]>([
       provider: 'vertex',
       name: 'vertex:global',
       project: 'my-project',
-      credential: { kind: 'adc', env: { GOOGLE_CLOUD_PROJECT: 'my-project' } },
+      credentials: [{ kind: 'adc', env: { GOOGLE_CLOUD_PROJECT: 'my-project' } }],
     },
     /GOOGLE_GENAI_USE_VERTEXAI/,
   ],
   [
     { GOOGLE_GENAI_USE_VERTEXAI: '1', GOOGLE_API_KEY: 'k' },
-    { provider: 'vertex', name: 'vertex:express', credential: { kind: 'api-key' } },
+    { provider: 'vertex', name: 'vertex:express', credentials: [{ kind: 'api-key' }] },
     /GOOGLE_GENAI_USE_VERTEXAI/,
   ],
   // Credentials that merely lie on the machine choose nothing.

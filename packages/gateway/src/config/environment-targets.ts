@@ -2,7 +2,7 @@ import { PlantainError } from '../contract/error.ts'
 import { mayCarryCredential } from '../contract/loopback.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Environment } from './environment.ts'
-import type { GatewayCredential, GatewayTarget } from './gateway-config.ts'
+import type { GatewayCredential, GatewayTarget, TargetQuota } from './gateway-config.ts'
 import type { Mistake } from './mistake.ts'
 import type { Targets } from './target-entries.ts'
 
@@ -14,6 +14,7 @@ export interface EnvironmentTargets extends Targets {
 
 /** What the credential of the environment is called; no id of a file has brackets. */
 const ID = '(environment)'
+const QUOTA: TargetQuota = { requestsPerMinute: null, inputTokensPerMinute: null }
 const NOWHERE = { credentials: [], targets: [], because: '' } as const
 
 /**
@@ -42,11 +43,12 @@ function targetsOf({ provider, aiStudio, vertex }: Config): EnvironmentTargets {
     case 'ai-studio': {
       const { key, baseUrl } = aiStudio
       if (key === null) return { ...NOWHERE, mistakes: [NO_KEY] }
-      const credential = { kind: 'api-key', id: ID, key } as const
+      const credential = { kind: 'api-key', id: ID, key, environment: null } as const
       return one(credential, {
         provider: 'ai-studio',
         name: 'ai-studio',
-        credential,
+        credentials: [credential],
+        quota: QUOTA,
         baseUrl,
         apiVersion: null,
       })
@@ -55,10 +57,18 @@ function targetsOf({ provider, aiStudio, vertex }: Config): EnvironmentTargets {
       const { key, project, location, baseUrl, impersonate, credentialEnv } = vertex
       const credential: GatewayCredential =
         key === null
-          ? { kind: 'adc', id: ID, env: credentialEnv, impersonate }
-          : { kind: 'api-key', id: ID, key }
+          ? { kind: 'adc', id: ID, env: credentialEnv, impersonate, environment: null }
+          : { kind: 'api-key', id: ID, key, environment: null }
       const name = `vertex:${key === null ? location : 'express'}`
-      return one(credential, { provider: 'vertex', name, credential, project, location, baseUrl })
+      return one(credential, {
+        provider: 'vertex',
+        name,
+        credentials: [credential],
+        quota: QUOTA,
+        project,
+        location,
+        baseUrl,
+      })
     }
   }
 }

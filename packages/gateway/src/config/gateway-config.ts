@@ -14,27 +14,34 @@ export interface GatewayConfig extends Sections {
   readonly credentials: readonly GatewayCredential[]
   /** In the order in which they are tried; at least one. */
   readonly targets: readonly GatewayTarget[]
+  /** The first that takes a model counts for it; none: targets are tried in their order. */
+  readonly routes: readonly RouteRule[]
 }
 
-export interface ApiKeyCredential {
-  readonly kind: 'api-key'
+export type RoutingSettings = GatewayConfig['routing']
+
+interface Identified {
   readonly id: string
+  /** It serves only callers of this environment; `null`: all. */
+  readonly environment: string | null
+}
+
+export interface ApiKeyCredential extends Identified {
+  readonly kind: 'api-key'
   readonly key: Secret
 }
 
 /** Application Default Credentials. */
-export interface AdcCredential {
+export interface AdcCredential extends Identified {
   readonly kind: 'adc'
-  readonly id: string
   /** What tells where they are; as Google's libraries read it. */
   readonly env: Readonly<Record<string, string>>
   /** Service account to act as. */
   readonly impersonate: string | null
 }
 
-export interface FileCredential {
+export interface FileCredential extends Identified {
   readonly kind: 'file'
-  readonly id: string
   readonly path: string
   /** Service account to act as. */
   readonly impersonate: string | null
@@ -51,17 +58,27 @@ export interface LocalTarget extends Named {
   readonly provider: 'local'
 }
 
-export interface AiStudioTarget extends Named {
+/** A place at Google, and what proves the gateway there: one credential, or a pool of which each does. */
+interface Google<Credential extends GatewayCredential> extends Named {
+  readonly credentials: readonly [Credential, ...Credential[]]
+  readonly quota: TargetQuota
+}
+
+/** What Google grants each credential for each model; `null`: not known. */
+export interface TargetQuota {
+  readonly requestsPerMinute: number | null
+  readonly inputTokensPerMinute: number | null
+}
+
+export interface AiStudioTarget extends Google<ApiKeyCredential> {
   readonly provider: 'ai-studio'
-  readonly credential: ApiKeyCredential
   readonly baseUrl: string | null
   readonly apiVersion: 'v1beta' | 'v1' | null
 }
 
 /** With an API key, express mode: no project and no location. */
-export interface VertexTarget extends Named {
+export interface VertexTarget extends Google<GatewayCredential> {
   readonly provider: 'vertex'
-  readonly credential: GatewayCredential
   /** `null`: the credential's own. */
   readonly project: string | null
   readonly location: string
@@ -69,3 +86,21 @@ export interface VertexTarget extends Named {
 }
 
 export type GatewayTarget = LocalTarget | AiStudioTarget | VertexTarget
+
+/** Where edits by some models go. References to other routes are resolved. */
+export interface RouteRule {
+  readonly name: string | null
+  /** Ids of the models that its names stood for at start; `null`: all. */
+  readonly models: readonly string[] | null
+  /** Tried one after the other; the steps of one tier share the load. */
+  readonly tiers: readonly (readonly RouteStep[])[]
+}
+
+export interface RouteStep {
+  /** Name of a target. */
+  readonly target: string
+  /** `null`: the model that was asked for. */
+  readonly model: string | null
+  /** Share of the load within its tier, above 0. */
+  readonly weight: number
+}

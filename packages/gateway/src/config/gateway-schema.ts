@@ -1,10 +1,7 @@
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { KEY_HASH, KEY_ID, SCOPES } from '../contract/caller.ts'
-import { PROVIDER_KINDS } from '../contract/provider.ts'
+import type { z } from 'zod'
 import {
-  credentialUrl,
   duration,
   flag,
   group,
@@ -15,13 +12,12 @@ import {
   origin,
   path,
   pixels,
-  says,
   seconds,
   size,
   whole,
 } from './scalars.ts'
 
-// What may stand in plantain.yaml, section by section. `docs/configuration.md` is made of these descriptions, and the
+// What may stand in plantain.yaml, section by section; what its lists are made of stands in `entry-schema.ts`. `docs/configuration.md` is made of these descriptions, and the
 // names of PLANTAIN_… variables of these names.
 
 const SECOND = 1000
@@ -31,11 +27,6 @@ const DAY = 24 * HOUR
 const MB = 1_000_000
 const GiB = 2 ** 30
 
-const ID = matching(
-  KEY_ID,
-  'a name of letters, digits, dots, dashes and underscores, at most 64',
-  'Choose a short name; it appears in logs.',
-)
 const PORT = { from: 0, to: 65_535 }
 const host = () =>
   matching(
@@ -43,6 +34,8 @@ const host = () =>
     'an address to listen on',
     'Write 127.0.0.1 for this machine only, or 0.0.0.0 for everybody.',
   ).transform((value) => value.replace(/^\[(.*)\]$/, '$1'))
+
+const WAIT = { from: 100, to: HOUR }
 
 // All in a section has a default, so that the section may be left out.
 
@@ -160,6 +153,30 @@ const Observe = group({
   ),
 }).prefault({})
 
+const Routing = group({
+  attempts: whole({ from: 1, to: 10 }).default(4).describe('Attempts of one edit, over all targets.'),
+  noImage: oneOf(['retry', 'keep'])
+    .default('retry')
+    .describe('An answer without an image: asked for once more, or kept as it is.'),
+  ambiguous: oneOf(['retry', 'stop'])
+    .default('retry')
+    .describe('An attempt that may have been billed without an answer: made again, or the end of the edit.'),
+  timeouts: group({
+    connectMs: duration(WAIT)
+      .default(10 * SECOND)
+      .describe('A connection to Google has to stand by then.'),
+    firstByteMs: duration(WAIT)
+      .default(170 * SECOND)
+      .describe('An answer has to begin by then.'),
+    idleMs: duration(WAIT)
+      .default(60 * SECOND)
+      .describe('Longest pause while an answer arrives.'),
+    attemptMs: duration(WAIT)
+      .default(175 * SECOND)
+      .describe('An attempt has to be over by then; not below firstByteMs.'),
+  }).prefault({}),
+}).prefault({})
+
 const Data = group({
   logInstructions: flag().default(false).describe('Whether logs may hold what callers ask for.'),
 }).prefault({})
@@ -170,122 +187,10 @@ export const SECTIONS = {
   admin: Admin,
   models: Models,
   limits: Limits,
+  routing: Routing,
   cors: Cors,
   store: Store,
   observe: Observe,
   data: Data,
 } as const
 export type Sections = { readonly [Name in keyof typeof SECTIONS]: z.infer<(typeof SECTIONS)[Name]> }
-
-/** What a key that says nothing else may have under way, and what it may ask for. */
-const CONCURRENT = whole({ from: 1, to: 100_000 })
-const PER_MINUTE = whole({ from: 1, to: 6_000_000 })
-
-export const Key = group({
-  id: ID.optional().describe('Its name, in logs and limits.'),
-  hash: z
-    .string({
-      error: says(
-        'has to be the hash of a key',
-        'Make a key with `plantain keys new`: it prints the line to paste.',
-      ),
-    })
-    .trim()
-    .toLowerCase()
-    .regex(
-      KEY_HASH,
-      says('is not the hash of a key', 'Make a key with `plantain keys new`: it prints the line to paste.'),
-    )
-    .meta({ title: 'hash' })
-    .optional()
-    .describe('SHA-256 of the key, as `plantain keys new` prints it.'),
-  keyless: flag()
-    .optional()
-    .describe(
-      'true, in place of id and hash: this entry is for callers on this machine where there are no keys.',
-    ),
-  scopes: list(oneOf(SCOPES), { most: SCOPES.length }).optional().describe('What it is good for.'),
-  models: list(matching(/^[\w.@/-]{1,200}$/, 'the id or alias of a model', 'See `plantain models`.'), {
-    most: 1000,
-  })
-    .optional()
-    .describe('Models it may use, by id or alias. Left out: all.'),
-  providers: list(oneOf(PROVIDER_KINDS), { most: PROVIDER_KINDS.length })
-    .optional()
-    .describe('Where its edits may go. Left out: anywhere.'),
-  passThrough: flag()
-    .optional()
-    .describe('Whether a Google credential it sends is used in place of the gateway’s.'),
-  limits: group({
-    concurrent: CONCURRENT.optional().describe('Requests under way at once.'),
-    requestsPerMinute: PER_MINUTE.optional().describe('Requests a minute.'),
-  })
-    .optional()
-    .describe('How much it may do.'),
-})
-export type KeyEntry = z.infer<typeof Key>
-
-export const Credential = group({
-  id: ID.describe('What targets call it.'),
-  apiKey: matching(
-    /^[\x21-\x7e]{1,4096}$/,
-    'an API key on one line, without spaces',
-    'Write ${GEMINI_API_KEY}, and set that variable to the key.',
-  )
-    .optional()
-    .describe('An API key; write ${GEMINI_API_KEY} rather than the key itself.'),
-  adc: flag()
-    .optional()
-    .describe('true: Application Default Credentials, as gcloud and Google Cloud provide them.'),
-  serviceAccountFile: path().optional().describe('A credential file, as Google Cloud hands them out.'),
-  impersonate: z
-    .email({
-      error: says(
-        'has to be the address of a service account',
-        'Write it as name@project.iam.gserviceaccount.com.',
-      ),
-    })
-    .meta({ title: 'address' })
-    .optional()
-    .describe('Service account to act as; not with an API key.'),
-})
-export type CredentialEntry = z.infer<typeof Credential>
-
-const TARGET_NAME = matching(
-  /^[A-Za-z0-9][A-Za-z0-9:#._-]{0,63}$/,
-  'a name of letters, digits and :#._-, at most 64',
-  'Choose a short name; it appears in answers and logs.',
-)
-
-export const Target = group({
-  provider: oneOf(PROVIDER_KINDS).describe('Kind of place.'),
-  credential: ID.optional().describe('Id of a credential; not for local.'),
-  name: TARGET_NAME.optional().describe(
-    'What answers and logs call it. Left out: made of provider and location.',
-  ),
-  baseUrl: credentialUrl()
-    .optional()
-    .describe('Another address of the API: a private endpoint, or the emulator.'),
-  apiVersion: oneOf(['v1beta', 'v1']).optional().describe('ai-studio only. Left out: v1beta.'),
-  project: matching(
-    /^[a-z0-9][a-z0-9.:-]{3,63}$/,
-    'the id of a Google Cloud project',
-    'Look it up with `gcloud projects list`.',
-  )
-    .optional()
-    .describe('vertex only. Left out: the credential’s own.'),
-  location: matching(
-    /^[a-z]+(?:-[a-z]+\d+)?$/,
-    'a location',
-    'Write global, us, eu, or one like europe-west4.',
-  )
-    .optional()
-    .describe('vertex only. Left out: global, where Google serves its current image models.'),
-})
-export type TargetEntry = z.infer<typeof Target>
-
-/** Sections that are lists, by what an item is made of. */
-export const LISTS = { keys: Key, credentials: Credential, targets: Target } as const
-
-/** Most items a list may have: enough for a key a customer. */
-export const MOST_ITEMS = 10_000

@@ -27,6 +27,24 @@ test.each<[string, RegExp[]]>([
     `[{ id: a, hash: '${HASH}', limits: { concurrent: 0 } }]`,
     [/keys\[0\]\.limits\.concurrent: has to be a whole number/],
   ],
+  [
+    `[{ id: a, hash: '${HASH}', limits: { costMicroUsdPerEdit: 0.5 } }]`,
+    [/:1:129: keys\[0\]\.limits\.costMicroUsdPerEdit: has to be a whole number from 0 to 1000000000\. Write/],
+  ],
+  [
+    `[{ id: a, hash: '${HASH}', environment: pl_live }]`,
+    [
+      /:1:111: keys\[0\]\.environment: has to be an environment in small letters, at most 32\. Write it as keys/,
+    ],
+  ],
+  [
+    `[{ id: a, hash: '${HASH}', regions: [eu, europe, global] }]`,
+    [
+      /:1:112: keys\[0\]\.regions\[1\]: has to be a region: eu, us, .*, or a location such as europe-west4\. Write one of these; leave regions out/,
+      /:1:120: keys\[0\]\.regions\[2\]: has to be a region/,
+    ],
+  ],
+  [`[{ id: a, hash: '${HASH}', regions: [] }]`, [/keys\[0\]\.regions: is an empty list/]],
   [`[{ id: a, hash: '${HASH}', __proto__: 1 }]`, [/keys\[0\]\.__proto__: is not a setting/]],
 ])('%s', async (keys, expected) => {
   const lines = mistakesOf(await loaded(`keys: ${keys}`))
@@ -47,4 +65,23 @@ test('what callers without a key may do can be narrowed', async () => {
       limits: { concurrent: 2, requestsPerMinute: 600_000 },
     },
   })
+})
+
+test('environment, regions and the price of an edit, with what is left out', async () => {
+  const yaml = `keys:
+  - { id: a, hash: '${HASH}', environment: test, regions: [eu, us-central1], limits: { costMicroUsdPerEdit: 250000 } }
+  - { id: b, hash: '${HASH.replace('5f', '4a')}', limits: { costMicroUsdPerEdit: 0 } }
+  - { id: c, hash: '${HASH.replace('5f', '3b')}' }`
+  const { keys, keyless } = configOf(await loaded(yaml))
+  const bounds = [...keys.map(({ caller }) => caller), keyless].map(({ environment, regions, limits }) => [
+    environment,
+    regions,
+    limits.costMicroUsdPerEdit,
+  ])
+  expect(bounds).toEqual([
+    ['test', ['eu', 'us-central1'], 250_000],
+    [null, null, 0],
+    [null, null, null],
+    [null, null, null],
+  ])
 })

@@ -7,14 +7,22 @@ import {
   SCOPES,
 } from '../contract/caller.ts'
 import type { Findings } from './findings.ts'
-import type { KeyEntry } from './gateway-schema.ts'
+import type { KeyEntry } from './entry-schema.ts'
 
 /** What a key may that says nothing of it; administration has to be said. */
 export const KEY_SCOPES: readonly Scope[] = ['edit', 'files', 'models']
 /** Sixty-four edits of half a minute each are under way, some fetching besides. */
-export const KEY_LIMITS: CallerLimits = { concurrent: 64, requestsPerMinute: 1_000 }
+export const KEY_LIMITS: CallerLimits = {
+  concurrent: 64,
+  requestsPerMinute: 1_000,
+  costMicroUsdPerEdit: null,
+}
 /** On one's own machine the rate only stops what has run wild. */
-export const KEYLESS_LIMITS: CallerLimits = { concurrent: 64, requestsPerMinute: 600_000 }
+export const KEYLESS_LIMITS: CallerLimits = {
+  concurrent: 64,
+  requestsPerMinute: 600_000,
+  costMicroUsdPerEdit: null,
+}
 
 const HOW_TO_MAKE = 'Make a key with `plantain keys new`: it prints the entry to paste.'
 
@@ -22,6 +30,10 @@ export interface Keys {
   /** By their number in the list; `null` where there is no usable key. */
   readonly known: readonly (KnownKey | null)[]
   readonly keyless: Caller
+  /** The number of the entry for callers without a key; `null`: there is none. */
+  readonly keylessAt: number | null
+  /** Whether each entry is for a caller, so that there are no others. */
+  readonly isWhole: boolean
 }
 
 /** Makes callers of the list `keys`, whose items are `null` where they are malformed. */
@@ -47,7 +59,12 @@ export function readKeys(entries: readonly (KeyEntry | null)[], findings: Findin
       'Take out this entry, or all others.',
     )
   }
-  return { known, keyless: callerOf(keyless ?? {}, KEYLESS_ID, { scopes: SCOPES, limits: KEYLESS_LIMITS }) }
+  return {
+    known,
+    keyless: callerOf(keyless ?? {}, KEYLESS_ID, { scopes: SCOPES, limits: KEYLESS_LIMITS }),
+    keylessAt: keylessAt < 0 ? null : keylessAt,
+    isWhole: known.every((key, at) => key !== null || entries[at]?.keyless === true),
+  }
 }
 
 function knownKey(entry: KeyEntry, at: number, findings: Findings): KnownKey | null {
@@ -67,7 +84,7 @@ function knownKey(entry: KeyEntry, at: number, findings: Findings): KnownKey | n
 }
 
 function callerOf(
-  { scopes, models, providers, passThrough = false, limits }: KeyEntry,
+  { scopes, models, providers, environment, regions, passThrough = false, limits }: KeyEntry,
   keyId: string,
   defaults: Pick<Caller, 'scopes' | 'limits'>,
 ): Caller {
@@ -76,10 +93,13 @@ function callerOf(
     scopes: scopes ?? defaults.scopes,
     models: models ?? null,
     providers: providers ?? null,
+    environment: environment ?? null,
+    regions: regions ?? null,
     passThrough,
     limits: {
       concurrent: limits?.concurrent ?? defaults.limits.concurrent,
       requestsPerMinute: limits?.requestsPerMinute ?? defaults.limits.requestsPerMinute,
+      costMicroUsdPerEdit: limits?.costMicroUsdPerEdit ?? defaults.limits.costMicroUsdPerEdit,
     },
   }
 }

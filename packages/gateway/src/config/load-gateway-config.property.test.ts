@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Seeded, seeded } from '../image/seeded.ts'
+import { REGISTRY_DATE } from '../models/registry.ts'
 import { loadGatewayConfig } from './load-gateway-config.ts'
 import { mistakeLine } from './mistake.ts'
 
 const FILES = Number(process.env['PLANTAIN_FUZZ_CONFIGS'] ?? 500)
 const SEED = Number(process.env['PLANTAIN_FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+const NOW_MS = Date.parse(REGISTRY_DATE)
 const SECRET = 'planted-secret-0123456789'
 const WORDS =
   '${ ${KEY} ${NONE} ${KEY:- } { [ ] : # " \' | > % @ null ~ .inf -1 1e99 true 0.0.0.0 \u0000 \ufeff \u2028 __proto__'
@@ -24,6 +26,12 @@ const PIECES = [
   '---\n',
   '? ',
   'listen:\n',
+  'routes:\n',
+  '- local',
+  '{ any: [] }',
+  '{ route: careful }',
+  'eu',
+  'test',
   SECRET,
 ]
 
@@ -41,20 +49,24 @@ test(
       writeFileSync(join(folder, 'plantain.yaml'), yaml, { mode: 0o600 })
       // One after the other, as all have the same file.
       // oxlint-disable-next-line no-await-in-loop
-      const loaded = await loadGatewayConfig({ path: null, env: { KEY: SECRET }, folder }).catch(
-        (cause: unknown) => {
-          throw new Error(`file ${number}: ${JSON.stringify(yaml)}`, { cause })
-        },
-      )
+      const loaded = await loadGatewayConfig({
+        path: null,
+        env: { KEY: SECRET, GEMINI_API_KEY: SECRET, GEMINI_API_KEY_LIVE: SECRET },
+        folder,
+        nowMs: NOW_MS,
+      }).catch((cause: unknown) => {
+        throw new Error(`file ${number}: ${JSON.stringify(yaml)}`, { cause })
+      })
       seen[loaded.kind] += 1
       if (loaded.kind === 'config') continue
       expect(loaded.mistakes.length).toBeGreaterThan(0)
       for (const mistake of loaded.mistakes) {
         const { place, problem, remedy } = mistake
         const line = mistakeLine(mistake)
-        // Names of settings and of variables are shown, values are not.
+        // Names are shown, of settings, variables and what the file gives a name; values are not.
         const isOdd =
-          line.replaceAll(mistake.path, '').includes(SECRET) && !/variable|Did you mean/.test(line)
+          line.replaceAll(mistake.path, '').includes(SECRET) &&
+          !/variable|Did you mean|(?:Credentials|Targets|Routes with a name) are|in a circle/.test(line)
         const isPlaced = place.kind === 'file' && place.line >= 1 && place.column >= 1
         if (isOdd || !isPlaced || problem === '' || remedy === '')
           throw new Error(`${line}\n${JSON.stringify(yaml)}`)

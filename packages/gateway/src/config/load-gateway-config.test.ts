@@ -82,7 +82,7 @@ data: { logInstructions: true }
       {
         provider: 'vertex',
         name: 'vertex:europe-west4',
-        credential: cloud,
+        credentials: [cloud],
         project: 'my-project',
         location: 'europe-west4',
         baseUrl: null,
@@ -90,12 +90,12 @@ data: { logInstructions: true }
       {
         provider: 'ai-studio',
         name: 'ai-studio',
-        credential: studio,
+        credentials: [studio],
         baseUrl: 'http://127.0.0.1:9',
         apiVersion: 'v1',
       },
-      { provider: 'vertex', name: 'vertex:global', credential: file, project: null, location: 'global' },
-      { provider: 'vertex', name: 'vertex:express', credential: studio },
+      { provider: 'vertex', name: 'vertex:global', credentials: [file], project: null, location: 'global' },
+      { provider: 'vertex', name: 'vertex:express', credentials: [studio] },
       { provider: 'ai-studio', name: 'ai-studio#2', baseUrl: null, apiVersion: null },
       { provider: 'local', name: 'offline' },
     ],
@@ -237,6 +237,63 @@ test('limits that make each other pointless', async () => {
     expect.stringMatching(/limits\.inFlightBytes: is less than one request may have/),
     expect.stringMatching(/limits\.bodyTotalMs: is shorter than the pause/),
   ])
+})
+
+async function routing(yaml: string | null, env = {}) {
+  return configOf(await loaded(yaml, { env })).routing
+}
+
+test('routing, with its defaults, a part of it, and by variables', async () => {
+  const defaults = {
+    attempts: 4,
+    noImage: 'retry',
+    ambiguous: 'retry',
+    timeouts: { connectMs: 10_000, firstByteMs: 170_000, idleMs: 60_000, attemptMs: 175_000 },
+  }
+  expect(await routing(null)).toEqual(defaults)
+  expect(
+    await routing(
+      'routing: { attempts: 1, noImage: keep, ambiguous: stop, timeouts: { firstByteMs: 3m, attemptMs: 1h } }',
+    ),
+  ).toEqual({
+    attempts: 1,
+    noImage: 'keep',
+    ambiguous: 'stop',
+    timeouts: { ...defaults.timeouts, firstByteMs: 180_000, attemptMs: 3_600_000 },
+  })
+  const env = { PLANTAIN_ROUTING_ATTEMPTS: '10', PLANTAIN_ROUTING_TIMEOUTS_CONNECT_MS: '3s' }
+  expect(await routing(null, env)).toEqual({
+    ...defaults,
+    attempts: 10,
+    timeouts: { ...defaults.timeouts, connectMs: 3000 },
+  })
+})
+
+test.each<[string, RegExp[]]>([
+  ['attempts: 0', [/:1:22: routing\.attempts: has to be a whole number from 1 to 10\. Write it in digits\./]],
+  ['attempts: 11', [/:1:22: routing\.attempts: has to be/]],
+  ['noImage: stop', [/:1:21: routing\.noImage: has to be retry or keep\. Write one of these words\./]],
+  ['ambiguous: keep', [/:1:23: routing\.ambiguous: has to be retry or stop/]],
+  [
+    'timeouts: { connectMs: 2h, idleMs: 0, firstByteMs: x, attemptMs: 61m }',
+    [
+      /:1:35: routing\.timeouts\.connectMs: has to be a duration from 100ms to 1h\. Write a number with a unit/,
+      /:1:47: routing\.timeouts\.idleMs: has to be a duration/,
+      /:1:63: routing\.timeouts\.firstByteMs: has to be a duration/,
+      /:1:77: routing\.timeouts\.attemptMs: has to be a duration/,
+    ],
+  ],
+  [
+    'timeouts: { attemptMs: 169s }',
+    [
+      /:1:35: routing\.timeouts\.attemptMs: is shorter than an answer may take to begin \(firstByteMs\)\. Raise it, or lower firstByteMs\./,
+    ],
+  ],
+  ['timeouts: { attemptMs: 170s }', []],
+  ['tries: 2', [/:1:12: routing\.tries: is not a setting/]],
+])('routing: { %s }', async (settings, expected) => {
+  const lines = mistakesOf(await loaded(`routing: { ${settings} }`))
+  expect(lines).toEqual(expected.map((pattern) => expect.stringMatching(pattern)))
 })
 
 test('all mistakes make one error, of a code and an exit of its own', async () => {

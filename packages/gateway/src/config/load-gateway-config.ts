@@ -25,11 +25,16 @@ export type LoadedConfig = {
   | { readonly kind: 'mistakes'; readonly mistakes: readonly Mistake[] }
 )
 
+export interface LoadOptions extends ConfigFileOptions {
+  /** Now, by which models live or are over. */
+  readonly nowMs: number
+}
+
 /**
  * The gateway's configuration: `plantain.yaml`, if there is one, with variables of the environment laid over it.
  * Every mistake is found in one go. Rejects only where the disk fails.
  */
-export async function loadGatewayConfig(options: ConfigFileOptions): Promise<LoadedConfig> {
+export async function loadGatewayConfig(options: LoadOptions): Promise<LoadedConfig> {
   const found = await readConfigFile(options)
   if (found.kind !== 'unreadable') return readGatewayConfig(found, options)
   const { name, problem, remedy } = found
@@ -39,7 +44,7 @@ export async function loadGatewayConfig(options: ConfigFileOptions): Promise<Loa
 
 type Readable = Exclude<ConfigFile, { kind: 'unreadable' }>
 
-function readGatewayConfig(found: Readable, { env, folder }: ConfigFileOptions): LoadedConfig {
+function readGatewayConfig(found: Readable, { env, folder, nowMs }: LoadOptions): LoadedConfig {
   const file = found.kind === 'file' ? found.name : null
   const tree = readYaml(found.kind === 'file' ? found.text : '', { file: file ?? '', env })
   // What follows from broken syntax would only hide where it broke.
@@ -56,7 +61,7 @@ function readGatewayConfig(found: Readable, { env, folder }: ConfigFileOptions):
   const written = found.kind === 'file' ? found.folder : folder
   const absolute = (path: Path, named: string) => resolve(variableAt(path) === null ? written : folder, named)
 
-  const result = assembled(value, { env, findings, absolute })
+  const result = assembled(value, { env, findings, absolute, nowMs })
   if (found.kind === 'file') noteSecrets(found, tree, findings)
   const warnings = inOrder(findings.warnings)
   return result === null || findings.mistakes.length > 0

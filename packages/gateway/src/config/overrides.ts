@@ -1,6 +1,7 @@
 import { suggest } from '../contract/suggest.ts'
 import type { Environment } from './environment.ts'
-import { LISTS, SECTIONS } from './gateway-schema.ts'
+import { LISTS } from './entry-schema.ts'
+import { SECTIONS } from './gateway-schema.ts'
 import type { Mistake } from './mistake.ts'
 import { type Path, pathText } from './path.ts'
 import { allSettings, type Setting } from './setting.ts'
@@ -47,7 +48,7 @@ function unknown(variable: string, settings: ReadonlyMap<string, Setting>): Mist
   const [near] = suggest(variable, settings.keys())
   const remedy =
     near === undefined
-      ? 'Settings and their variables are in docs/configuration.md; keys, credentials and targets are set in the file.'
+      ? 'Settings and their variables are in docs/configuration.md; keys, credentials, targets and routes are set in the file.'
       : `Did you mean ${near}?`
   return {
     place: { kind: 'variable', name: variable },

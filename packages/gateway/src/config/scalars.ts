@@ -38,6 +38,21 @@ export function whole({ from, to }: Range) {
   )
 }
 
+/** Any number above 0, in decimals too. */
+export function positive({ to }: Pick<Range, 'to'>) {
+  const message = says(`has to be a number above 0, at most ${to}`, 'Write it in digits, such as 3 or 0.5.')
+  return z
+    .union([z.number(), z.string()], { error: message })
+    .transform((value, context) => {
+      const isPlain = typeof value === 'number' || /^\d{1,15}(?:\.\d{1,6})?$/.test(value.trim())
+      const number = isPlain ? Number(value) : 0
+      if (number > 0 && number <= to) return number
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .meta({ title: 'number' })
+}
+
 export function size({ from, to }: Range) {
   const message = says(
     `has to be a size from ${sizeText(from)} to ${sizeText(to)}`,

@@ -1,11 +1,8 @@
-import { Secret } from '../contract/secret.ts'
-import { suggest } from '../contract/suggest.ts'
-import { readConfig } from './config.ts'
+import { type Credentials, pooled, type Pooled, readCredentials } from './credential-entries.ts'
+import type { CredentialEntry, TargetEntry } from './entry-schema.ts'
 import type { Environment } from './environment.ts'
 import type { Findings } from './findings.ts'
-import type { GatewayCredential, GatewayTarget } from './gateway-config.ts'
-import type { CredentialEntry, TargetEntry } from './gateway-schema.ts'
-import type { Path } from './path.ts'
+import type { ApiKeyCredential, GatewayCredential, GatewayTarget, TargetQuota } from './gateway-config.ts'
 
 /** Places edits go to; items are `null` where they are malformed. */
 export interface TargetEntries {
@@ -18,6 +15,11 @@ export interface Targets {
   readonly targets: readonly GatewayTarget[]
 }
 
+export interface ReadTargets extends Targets {
+  /** Whether each entry became a target, so that they have the same numbers. */
+  readonly isWhole: boolean
+}
+
 interface Context {
   readonly env: Environment
   readonly findings: Findings
@@ -27,115 +29,90 @@ interface Context {
 export function readTargets(
   { credentials: entries, targets }: TargetEntries,
   { env, findings }: Context,
-): Targets {
-  const credentials = new Map<string, GatewayCredential | null>()
-  for (const [at, entry] of entries.entries()) {
-    if (entry === null) continue
-    const path: Path = ['credentials', at]
-    if (credentials.has(entry.id)) {
-      findings.mistake([...path, 'id'], 'is the id of another credential as well', 'Choose another.')
-    } else credentials.set(entry.id, credentialOf(entry, path, { env, findings }))
-  }
+): ReadTargets {
+  const credentials = readCredentials(entries, { env, findings })
   const names = new Map<string, number>()
-  const isWhole = entries.every((entry) => entry !== null)
   const read = targets.flatMap((entry, at): readonly GatewayTarget[] => {
     if (entry === null) return []
-    const target = targetOf(entry, { at, credentials, isWhole, findings })
+    const target = targetOf(entry, { at, credentials, findings })
     return target === null ? [] : [named(target, entry, { at, names, findings })]
   })
   warnOfUnused(entries, targets, findings)
-  return { credentials: [...credentials.values()].filter((one) => one !== null), targets: read }
-}
-
-function credentialOf(
-  entry: CredentialEntry,
-  path: Path,
-  { env, findings }: Context,
-): GatewayCredential | null {
-  const { id, apiKey, serviceAccountFile, impersonate = null } = entry
-  const isAdc = entry.adc === true
-  const kinds = [apiKey !== undefined, isAdc, serviceAccountFile !== undefined].filter(Boolean).length
-  if (kinds !== 1) {
-    const problem = kinds === 0 ? 'says nothing of how to prove itself' : 'is several credentials at once'
-    findings.mistake(path, problem, 'Give it one of apiKey, adc: true and serviceAccountFile.')
-    return null
+  return {
+    credentials: [...credentials.byId.values()].filter((one) => one !== null),
+    targets: read,
+    isWhole: read.length === targets.length,
   }
-  if (apiKey !== undefined) {
-    if (impersonate === null) return { kind: 'api-key', id, key: new Secret(apiKey) }
-    findings.mistake(
-      [...path, 'impersonate'],
-      'does not go with an API key',
-      'Use adc or serviceAccountFile.',
-    )
-    return null
-  }
-  if (serviceAccountFile !== undefined) return { kind: 'file', id, path: serviceAccountFile, impersonate }
-  return { kind: 'adc', id, env: readConfig(env, { provider: 'local' }).vertex.credentialEnv, impersonate }
 }
 
 interface TargetContext {
   readonly at: number
-  /** `null` where a credential is there, but cannot be used. */
-  readonly credentials: ReadonlyMap<string, GatewayCredential | null>
-  /** Whether all credentials could be read at all. */
-  readonly isWhole: boolean
+  readonly credentials: Credentials
   readonly findings: Findings
 }
 
 type Unnamed<Target> = Target extends GatewayTarget ? Omit<Target, 'name'> : never
 
 function targetOf(entry: TargetEntry, context: TargetContext): Unnamed<GatewayTarget> | null {
-  const { provider, baseUrl = null, apiVersion = null, project = null, location } = entry
+  const { provider } = entry
   switch (provider) {
     case 'local':
-      refuse(
-        entry,
-        ['credential', 'baseUrl', 'apiVersion', 'project', 'location'],
-        'the local engine',
-        context,
-      )
+      refuse(entry, NOT_LOCAL, 'the local engine', context)
       return { provider }
-    case 'ai-studio': {
-      refuse(entry, ['project', 'location'], 'AI Studio', context)
-      const credential = credentialFor(entry, context)
-      if (credential === null) return null
-      if (credential.kind === 'api-key') return { provider, credential, baseUrl, apiVersion }
-      wrong(
-        context,
-        'credential',
-        'is no API key, which AI Studio needs',
-        'Name a credential that has an apiKey.',
-      )
-      return null
-    }
-    case 'vertex': {
-      refuse(entry, ['apiVersion'], 'Vertex AI', context)
-      const credential = credentialFor(entry, context)
-      if (credential === null) return null
-      if (credential.kind === 'api-key') refuse(entry, ['project', 'location'], 'an API key', context)
-      return { provider, credential, project, location: location ?? 'global', baseUrl }
-    }
+    case 'ai-studio':
+      return aiStudioOf(entry, context)
+    case 'vertex':
+      return vertexOf(entry, context)
   }
 }
 
-function credentialFor({ credential: id }: TargetEntry, context: TargetContext): GatewayCredential | null {
-  const { credentials, isWhole } = context
-  if (id === undefined) {
-    wrong(context, 'credential', 'is missing', 'Name one of the credentials by its id.')
-    return null
+const NOT_LOCAL = [
+  'credential',
+  'credentials',
+  'baseUrl',
+  'apiVersion',
+  'project',
+  'location',
+  'quota',
+] as const
+
+function aiStudioOf(entry: TargetEntry, context: TargetContext): Unnamed<GatewayTarget> | null {
+  refuse(entry, ['project', 'location'], 'AI Studio', context)
+  const { baseUrl = null, apiVersion = null } = entry
+  const [first, ...rest] = poolOf(entry, context).flatMap(({ credential, path }): ApiKeyCredential[] => {
+    if (credential.kind === 'api-key') return [credential]
+    context.findings.mistake(
+      path,
+      'is no API key, which AI Studio needs',
+      'Name a credential that has an apiKey.',
+    )
+    return []
+  })
+  if (first === undefined) return null
+  return { provider: 'ai-studio', credentials: [first, ...rest], quota: quotaOf(entry), baseUrl, apiVersion }
+}
+
+function vertexOf(entry: TargetEntry, context: TargetContext): Unnamed<GatewayTarget> | null {
+  refuse(entry, ['apiVersion'], 'Vertex AI', context)
+  const { baseUrl = null, project = null, location = 'global' } = entry
+  const [first, ...rest] = poolOf(entry, context).map(({ credential }) => credential)
+  if (first === undefined) return null
+  if ([first, ...rest].some(({ kind }) => kind === 'api-key')) {
+    refuse(entry, ['project', 'location'], 'an API key', context)
   }
-  const credential = credentials.get(id)
-  if (credential !== undefined) return credential
-  const [near] = suggest(id, credentials.keys())
-  const known = [...credentials.keys()].join(', ')
-  const remedy =
-    near !== undefined
-      ? `Did you mean ${near}?`
-      : known === ''
-        ? 'Add it to credentials.'
-        : `Credentials are ${known}.`
-  if (isWhole) wrong(context, 'credential', 'is the id of no credential', remedy)
-  return null
+  const credentials = [first, ...rest] as const
+  return { provider: 'vertex', credentials, quota: quotaOf(entry), project, location, baseUrl }
+}
+
+function poolOf(entry: TargetEntry, { at, ...context }: TargetContext): readonly Pooled[] {
+  return pooled(entry, ['targets', at], context)
+}
+
+function quotaOf({ quota }: TargetEntry): TargetQuota {
+  return {
+    requestsPerMinute: quota?.requestsPerMinute ?? null,
+    inputTokensPerMinute: quota?.inputTokensPerMinute ?? null,
+  }
 }
 
 /** Settings that a target of that kind does not have. */
@@ -143,19 +120,17 @@ function refuse(
   entry: TargetEntry,
   names: readonly (keyof TargetEntry)[],
   what: string,
-  context: TargetContext,
+  { at, findings }: TargetContext,
 ): void {
   for (const name of names) {
-    if (entry[name] !== undefined) wrong(context, name, `does not go with ${what}`, 'Take it out.')
+    if (entry[name] === undefined) continue
+    findings.mistake(['targets', at, name], `does not go with ${what}`, 'Take it out.')
   }
-}
-
-function wrong({ at, findings }: TargetContext, name: string, problem: string, remedy: string): void {
-  findings.mistake(['targets', at, name], problem, remedy)
 }
 
 interface Naming {
   readonly at: number
+  /** The names that are taken, and the number of the last that was made of each. */
   readonly names: Map<string, number>
   readonly findings: Findings
 }
@@ -170,14 +145,17 @@ function named(
     findings.mistake(['targets', at, 'name'], 'is the name of another target as well', 'Choose another.')
   }
   const base = name ?? plainName(target)
-  const number = (names.get(base) ?? 0) + 1
-  names.set(base, number)
-  return { ...target, name: number === 1 ? base : `${base}#${number}` }
+  let number = (names.get(base) ?? 0) + 1
+  while (number > 1 && names.has(`${base}#${number}`)) number += 1
+  const own = number === 1 ? base : `${base}#${number}`
+  names.set(own, 1).set(base, number)
+  return { ...target, name: own }
 }
 
 function plainName(target: Unnamed<GatewayTarget>): string {
   if (target.provider !== 'vertex') return target.provider
-  return `vertex:${target.credential.kind === 'api-key' ? 'express' : target.location}`
+  const isExpress = target.credentials.every(({ kind }) => kind === 'api-key')
+  return `vertex:${isExpress ? 'express' : target.location}`
 }
 
 function warnOfUnused(
@@ -185,9 +163,11 @@ function warnOfUnused(
   targets: TargetEntries['targets'],
   findings: Findings,
 ): void {
+  // What a malformed target names is not known.
+  if (targets.includes(null)) return
+  const used = new Set(targets.flatMap((target) => [target?.credential, ...(target?.credentials ?? [])]))
   for (const [at, entry] of credentials.entries()) {
-    if (entry === null || targets.some((target) => target === null || target.credential === entry.id))
-      continue
+    if (entry === null || used.has(entry.id)) continue
     findings.warning(['credentials', at], 'is used by no target', 'Name it in a target, or take it out.')
   }
 }

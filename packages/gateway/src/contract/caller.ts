@@ -14,6 +14,10 @@ export interface Caller {
   readonly models: readonly string[] | null
   /** Providers its edits may go to; `null`: all. */
   readonly providers: readonly ProviderKind[] | null
+  /** What its key is for, such as live or test; a credential that has one serves only callers of the same. */
+  readonly environment: string | null
+  /** Regions and locations its edits may not leave, see `isResident`; `null`: they may go anywhere. */
+  readonly regions: readonly string[] | null
   /** Whether its own Google credential is used in place of the gateway's. */
   readonly passThrough: boolean
   readonly limits: CallerLimits
@@ -23,6 +27,8 @@ export interface CallerLimits {
   /** Requests under way at once. */
   readonly concurrent: number
   readonly requestsPerMinute: number
+  /** Edits whose estimated price is higher are not sent; `null`: at any price. */
+  readonly costMicroUsdPerEdit: number | null
 }
 
 /** The `keyId` of whoever comes over loopback where there are no keys; no key may be called that. */
@@ -34,6 +40,17 @@ export const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** What messages call a caller, at the start of a sentence. */
 export function nameOf({ keyId }: Caller): string {
   return keyId === KEYLESS_ID ? 'Who comes without a key' : `The key “${keyId}”`
+}
+
+/** What an environment may be called: the letters between the first two `_` of a gateway key. */
+export const ENVIRONMENT = /^[a-z]{1,32}$/
+
+/** Whether a credential may be used for a caller, by what both are for. */
+export function servesCaller(
+  credential: { readonly environment: string | null },
+  { environment }: Pick<Caller, 'environment'>,
+): boolean {
+  return credential.environment === null || credential.environment === environment
 }
 
 /** What a configured key's hash looks like: a gateway knows its keys by nothing else. */

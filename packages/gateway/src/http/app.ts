@@ -173,8 +173,10 @@ const ANYBODY: Caller = {
   scopes: [],
   models: [],
   providers: [],
+  environment: null,
+  regions: [],
   passThrough: false,
-  limits: { concurrent: 0, requestsPerMinute: 0 },
+  limits: { concurrent: 0, requestsPerMinute: 0, costMicroUsdPerEdit: 0 },
 }
 
 type Admitted = Omit<Extract<Admission, { kind: 'admitted' }>, 'kind'>
