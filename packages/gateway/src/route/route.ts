@@ -119,14 +119,19 @@ async function attempted<Judgement extends Judged>(
   progress: Progress,
   { judge, attemptLog }: Steps<Judgement>,
   { clock, state, random, policy }: RouteParts,
-  { signal, credential, inputTokens }: RouteOptions,
+  { signal, leaving, timeouts, credential }: RouteOptions,
 ): Promise<{ readonly routed: Routed<Judgement>; readonly verdict: Verdict }> {
   const site = state.site(candidate)
   const startedMs = clock.monotonicMs()
   progress.attemptsLeft -= 1
   site.health.sent(startedMs)
   const attemptId = await attemptLog.begin({ target: key.name, model: candidate.model })
-  const answer = await send(key.provider, request, { signal, ...(credential && { credential }) })
+  const answer = await send(key.provider, request, {
+    signal,
+    ...(leaving && { leaving }),
+    ...(timeouts && { timeouts }),
+    ...(credential && { credential }),
+  })
   const judgement = await judge(request, answer)
   const nowMs = clock.monotonicMs()
   await attemptLog.end(attemptId, {

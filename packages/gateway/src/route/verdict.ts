@@ -70,6 +70,7 @@ const RULES: Partial<Readonly<Record<ErrorCode, Rule>>> = {
   model_unavailable: rule('absent', 'model', 'elsewhere'),
   upstream_overloaded: rule('overloaded', 'model', 'here', 'bad'),
   upstream_error: rule('failed', 'attempt', 'here', 'bad'),
+  upstream_timeout: rule('late', 'attempt', 'here', 'bad'),
   upstream_unreachable: rule('failed', 'target', 'here', 'bad'),
   upstream_interrupted: rule('failed', 'attempt', 'here', 'bad'),
   upstream_unreadable: rule('failed', 'attempt', 'here', 'bad'),
