@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmulatorProcess } from '../packages/gateway/test/emulator-process.ts'
-import { gatewayBefore } from '../packages/gateway/test/gateway-client.ts'
+import { plantedGateway } from '../packages/gateway/test/planted-gateway.ts'
+import { startSecretSearch } from '../packages/gateway/test/secret-search.ts'
 import { pythonEnvironment } from './python-environment.ts'
+import { told } from './told-findings.ts'
 
 /**
  * `npm run test:clients [-- --python]`: official SDKs, as they are published, against the emulator, and those that speak
  * Gemini once more through a gateway before it (`--gateway`: these alone), in JavaScript and, where asked, in Python.
- * The exit code is 1 where a suite failed; what this machine cannot run is skipped, and said so.
+ * Whatever those gateways said, logged, counted, traced and stored is searched for the secrets they had.
+ * The exit code is 1 where a suite failed or a secret was seen; what this machine cannot run is skipped, and said so.
  */
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -40,10 +43,12 @@ const boolean = { type: 'boolean', default: false } as const
 const { values } = parseArgs({ options: { python: boolean, gateway: boolean } })
 // Python first: the page of tutorials has blocks in Python, which are run where an environment is there.
 const installed = values.python ? await Promise.all(ENVIRONMENTS.map(prepared)) : []
+const secrets = await startSecretSearch(Math.floor(Math.random() * 2 ** 31))
 const passed = values.gateway ? [] : [await javaScriptSuites()]
 passed.push(await throughGateway())
 // One after the other: the emulator's faults are for everybody.
 for (const environment of installed) passed.push(...(await environment.run()))
+passed.push(told(await secrets.search()))
 if (!values.python && !values.gateway) say('skipped. Run it too by: npm run test:clients -- --python')
 process.exitCode = passed.every(Boolean) ? 0 : 1
 
@@ -54,7 +59,7 @@ function javaScriptSuites(): Promise<boolean> {
 function throughGateway(): Promise<boolean> {
   const files = THROUGH_GATEWAY.javaScript.map((name) => join(CLIENTS, `${name}.test.ts`))
   return succeeds(process.execPath, [VITEST, 'run', ...files], {
-    env: { ...process.env, PLANTAIN_TEST_THROUGH: 'gateway' },
+    env: { ...process.env, PLANTAIN_TEST_THROUGH: 'gateway', PLANTAIN_TEST_PLANTED: secrets.file },
   })
 }
 
@@ -102,7 +107,7 @@ async function pytest(
   const begun = performance.now()
   const emulator = await startEmulatorProcess({ args: [] })
   const emulatorUrl = `http://127.0.0.1:${emulator.port}`
-  const gateway = wanted ? await gatewayBefore(emulatorUrl) : null
+  const gateway = wanted ? await plantedGateway(secrets.planted, emulatorUrl) : null
   // Nobody's credentials, proxies or projects reach the SDKs: a home of its own, and no environment but this.
   const home = await mkdtemp(join(tmpdir(), 'plantain-clients-'))
   try {
