@@ -148,6 +148,15 @@ test('folders are looked through, names of files too, and what may be there is p
   expect(() => found.scanFolder(join(folder, 'missing'))).toThrow('ENOENT')
 })
 
+test('what may be there as a whole may not be there in part', () => {
+  const whole = canaries.image.toString('base64')
+  const bytes = `{"a":"${whole}","b":"${whole}"}`
+  expect(canaries.scan({ name: 'twice', bytes, whole })).toEqual([])
+  expect(canaries.scan({ name: 'cut', bytes: bytes.slice(0, -9), whole })).toMatchObject([{ secret: 'exif' }])
+  const more = `${bytes}${canaries.aiStudioKey}`
+  expect(canaries.scan({ name: 'more', bytes: more, whole })).toMatchObject([{ secret: 'ai-studio-key' }])
+})
+
 test('what a run mints is looked for once it is told', async () => {
   const run = await plantCanaries(10)
   const token = 'ya29.minted-by-an-endpoint-0123456789'

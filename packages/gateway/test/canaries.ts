@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { canaryImage, exifSecrets } from './canary-image.ts'
-import { createFinder, type Encoding, needlesOf } from './canary-needles.ts'
+import { createFinder, type Encoding, type Finder, needlesOf } from './canary-needles.ts'
 import { type Layer, viewsOf } from './canary-views.ts'
 
 /** The eight secrets of issue 4 that must be seen nowhere. */
@@ -36,6 +36,8 @@ export interface Haystack {
   readonly bytes: Uint8Array | string
   /** Secrets that may be there, such as a private instruction on its way to the model. */
   readonly except?: readonly CanaryName[]
+  /** What may be there as a whole, such as an image that its sender gets back; a piece of it may not. */
+  readonly whole?: string
 }
 
 /** Secrets to configure a gateway with and to send to it, and who looks for them afterwards. */
@@ -59,7 +61,7 @@ export interface Canaries {
   add(name: CanaryName, value: string | Uint8Array): void
   scan(haystack: Haystack): readonly CanaryHit[]
   /** Every file below, and the names of files. Gives what was found in them. */
-  scanFolder(path: string, options?: Pick<Haystack, 'except'>): readonly CanaryHit[]
+  scanFolder(path: string, options?: Pick<Haystack, 'except' | 'whole'>): readonly CanaryHit[]
   /** All that was found since planting. */
   readonly hits: readonly CanaryHit[]
   /** So that it is seen when nothing was looked through. */
@@ -98,17 +100,20 @@ export async function plantCanaries(seed: number): Promise<Canaries> {
   add('instruction', secretWords)
   for (const value of exifSecrets(exif)) add('exif', value)
   for (const value of keyParts(serviceAccountKey)) add('service-account-key', value)
-  let finder = createFinder(secrets.flatMap(([name, value]) => needlesOf(name, value)))
+  // Made when it is needed: a run may add many.
+  let made: Finder | undefined
+  const finder = () => (made ??= createFinder(secrets.flatMap(([name, value]) => needlesOf(name, value))))
   const hits: CanaryHit[] = []
   const scanned = { count: 0, bytes: 0 }
 
-  const scan = ({ name, bytes, except = [] }: Haystack) => {
-    const held = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+  const scan = ({ name, bytes, except = [], whole }: Haystack) => {
+    const all = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
     scanned.count += 1
-    scanned.bytes += held.byteLength
+    scanned.bytes += all.byteLength
+    const held = whole === undefined ? all : without(all, whole)
     const found = new Map<string, CanaryHit>()
     for (const { through, bytes: view } of viewsOf(held)) {
-      for (const { needle, at } of finder.find(view)) {
+      for (const { needle, at } of finder().find(view)) {
         const secret = CANARY_NAMES.find((known) => known === needle.secret)
         if (!secret || except.includes(secret)) continue
         const key = `${secret} ${needle.encoding}`
@@ -128,7 +133,7 @@ export async function plantCanaries(seed: number): Promise<Canaries> {
     image: await canaryImage(exif),
     add: (name, value) => {
       add(name, value)
-      finder = createFinder(secrets.flatMap(([secret, known]) => needlesOf(secret, known)))
+      made = undefined
     },
     scan,
     scanFolder: (path, options = {}) =>
@@ -145,6 +150,17 @@ export async function plantCanaries(seed: number): Promise<Canaries> {
     hits,
     scanned,
   }
+}
+
+function without(bytes: Uint8Array, whole: string): Buffer {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const kept: Buffer[] = []
+  let from = 0
+  for (let at = all.indexOf(whole); at !== -1; at = all.indexOf(whole, from)) {
+    kept.push(all.subarray(from, at))
+    from = at + Buffer.byteLength(whole)
+  }
+  return from === 0 ? all : Buffer.concat([...kept, all.subarray(from)])
 }
 
 /** The lines of a PEM, however they are joined, and the bytes they stand for; without the head, which all RSA keys share. */

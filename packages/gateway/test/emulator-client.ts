@@ -6,6 +6,7 @@ import type { EmulatorOptions, RunningEmulator } from '../src/emulator/options.t
 import type { SeenCall } from '../src/emulator/record.ts'
 import { startEmulator } from '../src/emulator.ts'
 import { gatewayBefore } from './gateway-client.ts'
+import { plantedGateway } from './planted-gateway.ts'
 
 export const MODEL = 'gemini-nano-banana-2.1'
 export const KEY = 'AIzaSyEmulator-0123456789-0123456789-01'
@@ -25,9 +26,15 @@ export async function emulatorFor(options: EmulatorOptions = {}): Promise<Runnin
 /** `npm run test:clients -- --gateway`: the same suites, with a gateway between client and emulator. */
 export const THROUGH_GATEWAY = process.env['PLANTAIN_TEST_THROUGH'] === 'gateway'
 
+/** A file with the secrets of the run (`secret-search.ts`), where they are to be searched for afterwards. */
+const PLANTED = process.env['PLANTAIN_TEST_PLANTED']
+
 /** The emulator as it is, but reached through a gateway that lets its caller's own credential through. */
 async function throughGateway(emulator: RunningEmulator): Promise<RunningEmulator> {
-  const gateway = await gatewayBefore(emulator.url)
+  const { url: upstream } = emulator
+  const gateway = await (PLANTED === undefined
+    ? gatewayBefore(upstream)
+    : plantedGateway(JSON.parse(readFileSync(PLANTED, 'utf8')), upstream))
   onTestFinished(async () => void (await gateway.close()))
   const { url, port } = gateway
   return new Proxy(emulator, {

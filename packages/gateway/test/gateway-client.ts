@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Caller } from '../src/contract/caller.ts'
 import { Secret } from '../src/contract/secret.ts'
+import type { System } from '../src/contract/system.ts'
 import type { GatewayConfig, GatewayTarget } from '../src/config/gateway-config.ts'
 import { type RunningGateway, startGateway } from '../src/gateway.ts'
 import { createLog, type Log } from '../src/observe/log.ts'
@@ -64,16 +65,22 @@ export const SILENT: Log = createLog({ clock: realSystem.clock, level: 'silent',
 /** How long a gateway waits for callers. */
 export type Patience = Pick<GatewayConfig['limits'], 'readerIdleMs' | 'lingerMs'>
 
+export interface GatewayWithOptions {
+  readonly log?: Log
+  readonly patience?: Partial<Patience>
+  readonly system?: System
+}
+
 /** A gateway in this process, with a folder of its own. Whoever starts it closes it. */
 export async function gatewayWith(
   config: Partial<GatewayConfig> = {},
-  { log = SILENT, patience = {} }: { readonly log?: Log; readonly patience?: Partial<Patience> } = {},
+  { log = SILENT, patience = {}, system = realSystem }: GatewayWithOptions = {},
 ): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'plantain-gateway-'))
   const store = { ...SETTINGS.store, folder }
   const told = { ...SETTINGS, store, ...config }
   const limits = { ...told.limits, ...patience }
-  const gateway = await startGateway({ ...told, limits }, { log, version: '0.0.0' })
+  const gateway = await startGateway({ ...told, limits }, { log, version: '0.0.0', system })
   const close = async () => {
     const ended = await gateway.close()
     await rm(folder, { recursive: true, force: true })

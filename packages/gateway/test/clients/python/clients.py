@@ -15,7 +15,8 @@ Connect = Callable[..., genai.Client]
 
 
 def developer(api_key: str, *, persona: str = "", **http: Any) -> genai.Client:
-    return genai.Client(api_key=api_key, http_options=_http_options(persona, **http))
+    options = _http_options(persona, base_url=emulator.DEVELOPER_URL, **http)
+    return genai.Client(api_key=api_key, http_options=options)
 
 
 def vertex(*, location: str = "global", persona: str = "", **options: Any) -> genai.Client:
@@ -24,14 +25,14 @@ def vertex(*, location: str = "global", persona: str = "", **options: Any) -> ge
         vertexai=True,
         project="a-project",
         location=location,
-        http_options=_http_options(persona),
+        http_options=_http_options(persona, base_url=emulator.URL),
         **options,
     )
 
 
 def _http_options(persona: str, **more: Any) -> types.HttpOptions:
     headers = {"x-emulator-persona": persona} if persona else {}
-    return types.HttpOptions(base_url=emulator.URL, headers=headers, **more)
+    return types.HttpOptions(headers=headers, **more)
 
 
 def image_parts(response: types.GenerateContentResponse) -> list[types.Part]:

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ import emulator  # noqa: E402
 # google-auth reads both once, when it is imported.
 os.environ["GCE_METADATA_HOST"] = emulator.HOST
 os.environ["GCE_METADATA_IP"] = emulator.HOST
+
+from google import genai  # noqa: E402
 
 import clients  # noqa: E402
 
@@ -42,10 +45,17 @@ def api_key() -> str:
 
 @pytest.fixture
 def developer(api_key: str) -> Iterator[clients.Connect]:
-    with ExitStack() as open_clients:
-        yield lambda key=api_key, **options: open_clients.enter_context(
-            clients.developer(key, **options)
-        )
+    with ExitStack() as open_for_the_test:
+
+        def connect(key: str = api_key, *, persona: str = "", **options: Any) -> genai.Client:
+            if persona and emulator.THROUGH_GATEWAY:
+                # Headers of a client's own go no further than the gateway.
+                open_for_the_test.enter_context(emulator.failing(persona, credential=key))
+                persona = ""
+            client = clients.developer(key, persona=persona, **options)
+            return open_for_the_test.enter_context(client)
+
+        yield connect
 
 
 @pytest.fixture

@@ -11,6 +11,11 @@ from typing import Any
 URL = os.environ["PLANTAIN_EMULATOR_URL"]
 HOST = URL.removeprefix("http://")
 
+# Where clients of the Developer API go: to the emulator, or to a gateway before it that lets their
+# own keys through. The record and the faults are the emulator's all the same.
+DEVELOPER_URL = os.environ.get("PLANTAIN_GATEWAY_URL", URL)
+THROUGH_GATEWAY = DEVELOPER_URL != URL
+
 
 def state() -> dict[str, Any]:
     return _call("GET", "/emulator/state")

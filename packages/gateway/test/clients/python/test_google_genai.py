@@ -145,7 +145,7 @@ def test_asynchronous(developer: Connect) -> None:
 def test_the_base_url_of_the_environment(api_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from google import genai
 
-    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", emulator.URL)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", emulator.DEVELOPER_URL)
     monkeypatch.setenv("GEMINI_API_KEY", api_key)
     client = genai.Client()
     response = client.models.generate_content(model=MODEL, contents=["brighter", PHOTO_PART])

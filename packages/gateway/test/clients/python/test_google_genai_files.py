@@ -47,6 +47,10 @@ def test_uploads_in_chunks(
     assert file.sha256_hash == base64.b64encode(hashlib.sha256(big_photo).digest()).decode()
     assert file.expiration_time and file.create_time
     assert (file.expiration_time - file.create_time).total_seconds() == 48 * 3600
+    if emulator.THROUGH_GATEWAY:
+        # It keeps files itself, and Google hears nothing of them.
+        assert emulator.calls_by(api_key) == []
+        return
     # Only the start of an upload carries the key.
     assert [call["to"] for call in emulator.calls_by(api_key)] == ["start-upload"]
     chunks = [call["requestBytes"] for call in emulator.state()["calls"] if call["to"] == "upload"]
@@ -89,6 +93,9 @@ def test_a_deleted_file_is_gone(uploaded: tuple[genai.Client, types.File]) -> No
     assert raised.value.code == 403
 
 
+@pytest.mark.skipif(
+    emulator.THROUGH_GATEWAY, reason="A gateway keeps files itself, and asks Google about no key."
+)
 def test_an_upload_with_a_bad_key(developer: Connect) -> None:
     with pytest.raises(errors.ClientError) as raised:
         developer("AIza-invalid").files.upload(
