@@ -162,7 +162,7 @@ describe('docs/deploy.md', () => {
       config: {
         limits: { requestBytes: 32 * 2 ** 20, inFlightBytes: 2 ** 29, drainMs: 9_000 },
         store: { folder: '/data', maxBytes: 2 ** 28 },
-        targets: [{ provider: 'vertex', location: 'global', credential: { kind: 'adc' } }],
+        targets: [{ provider: 'vertex', location: 'global', credentials: [{ kind: 'adc' }] }],
       },
     })
   })

@@ -91,6 +91,7 @@ test.each<[string, string, number | undefined, string | null]>([
   // Nothing of Google's is wanted, or nobody knows where it is.
   ['regions: [eu], models: [local]', '  - { provider: local }\n', undefined, null],
   ['regions: [eu], models: [gemini-9-image]', '', undefined, null],
+  ['regions: [eu], models: [nano-banana-pro, gemini-9-image]', '', undefined, null],
 ])('models within: %s %s', async (settings, more, nowMs, expected) => {
   const targets = `  - { provider: vertex, credential: any, location: europe-west4 }\n${more}`
   expect(await told(key('a', settings), targets, nowMs)).toEqual({
