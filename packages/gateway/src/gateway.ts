@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { createGuard } from './auth/guard.ts'
+import { createGuard, type Guard } from './auth/guard.ts'
 import { createThrottle } from './auth/throttle.ts'
-import type { GatewayConfig, GatewayTarget } from './config/gateway-config.ts'
+import type { GatewayConfig } from './config/gateway-config.ts'
+import type { LoadedConfig } from './config/load-gateway-config.ts'
+import { createFleet } from './fleet.ts'
 import type { System } from './contract/system.ts'
 import { edit } from './edit/edit.ts'
-import type { EditParts, Fleet } from './edit/parts.ts'
+import type { EditParts } from './edit/parts.ts'
 import { relay } from './edit/relay.ts'
 import { createApp } from './http/app.ts'
 import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
@@ -17,6 +19,13 @@ import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
+import {
+  createListTargets,
+  createReload,
+  createSetDraining,
+  type Reloaded,
+  type TargetsParts,
+} from './http/targets.ts'
 import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
 import type { Route } from './http/route.ts'
 import { createRouteTable } from './http/route-table.ts'
@@ -29,9 +38,11 @@ import { createObserver, type Observer } from './observe/observer.ts'
 import { createLinkSigner } from './store/link-signer.ts'
 import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
-import { soleTarget } from './route/target.ts'
+import { createRouteState } from './route/state.ts'
+import { viewOf } from './route/view.ts'
 import { processUsage, realSystem } from './system.ts'
-import { createTargets, type TargetSettings } from './targets.ts'
+import { createReloader } from './reload.ts'
+import { createTargets } from './targets.ts'
 import { createSlabPool } from './wire/slabs.ts'
 
 export interface RunningGateway {
@@ -39,6 +50,8 @@ export interface RunningGateway {
   readonly port: number
   /** Of the administrative listener; `null`: there is none. */
   readonly adminUrl: string | null
+  /** Reads the configuration again and takes it where it is sound; `null`: it came from nowhere it could be read from. */
+  readonly reload: (() => Promise<Reloaded>) | null
   /** Takes no new work, lets what is under way end, and closes. Says how many connections had to be cut. */
   close(): Promise<{ readonly cutConnections: number }>
 }
@@ -50,22 +63,33 @@ export interface GatewayOptions {
   readonly log: Log
   readonly version: string
   readonly system?: System
+  /** Reads the configuration again, from where it came; missing: it cannot be. */
+  readonly load?: () => Promise<LoadedConfig>
 }
 
 /** The server, put together. Rejects with `PlantainError` where a target cannot be had or a port not be opened. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<RunningGateway> {
-  const { log, version, system = realSystem } = options
+  const { log, version, system = realSystem, load } = options
   const { limits, store } = config
   const targets = createTargets(system)
-  const opened = await Promise.all(config.targets.map((target) => targets.open(settingsOf(target))))
+  const state = createRouteState()
+  const fleet = await createFleet(config, { state, open: (settings) => targets.open(settings) })
+  const { isDraining } = fleet
+  const view = () => viewOf(fleet.all(), { state, nowMs: system.clock.monotonicMs(), isDraining })
   const pool = createSlabPool({ maxBytes: limits.inFlightBytes })
   const bodies = createBodyReader(pool, limits)
-  const observer = await observerOf(config, { system, log, version, bytesInFlight: () => pool.heldBytes() })
+  const observer = await observerOf(config, {
+    system,
+    log,
+    version,
+    bytesInFlight: () => pool.heldBytes(),
+    view,
+  })
   const blobs = await openFileBlobs({ ...system, directory: store.folder, maxBytes: store.maxBytes })
-  const fleet: Fleet = { targets: opened.map(({ provider }) => soleTarget(provider)), rules: [] }
   const pipeline = createPipeline({
     system,
-    fleet: () => fleet,
+    fleet: fleet.current,
+    state,
     verify: limits.verify,
     imageLimits: { ...DEFAULT_IMAGE_LIMITS, maxPixels: limits.imagePixels },
   })
@@ -86,6 +110,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     blobs.sweep().catch((error: unknown) => log.warn('Expired files could not be deleted.', { error }))
   }, SWEEP_EVERY_MS).unref()
   let draining = false
+  const over = new AbortController()
+  const guard = reloadableGuard(config)
+  const reload = load === undefined ? null : createReloader(config, { load, log, fleet, guard })
   const handlers = handlersOf(config, {
     system,
     pipeline,
@@ -94,11 +121,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     stored,
     version,
     draining: () => draining,
+    over: over.signal,
+    targets: { view, setDraining: fleet.setDraining, reload },
     metrics: config.observe.metrics ? createMetrics(observer) : null,
   })
   const tls = await readTls(config)
   const listening = await listen(config, handlers, {
     system,
+    guard,
     observer,
     log,
     tls,
@@ -108,10 +138,13 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     url: listening.main.url,
     port: listening.main.port,
     adminUrl: listening.admin?.url ?? null,
+    reload,
     close: async () => {
       draining = true
       const { cutConnections } = await listening.main.drain(limits.drainMs)
       await listening.admin?.drain(0)
+      // What goes on for callers who have gone, or were cut off.
+      over.abort(new Error('The gateway has been stopped.'))
       clearInterval(sweeping)
       await targets.close()
       await observer.close()
@@ -120,8 +153,24 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   }
 }
 
+function guardOf({ keys, keyless, listen: { publicUrl, tls }, cors }: GatewayConfig): Guard {
+  return createGuard({ callers: keys, keyless, publicUrl, corsOrigins: cors.origins, tls: tls !== null })
+}
+
+/** A guard that can be told of other keys while requests come in. */
+function reloadableGuard(config: GatewayConfig): Guard & { readonly load: (config: GatewayConfig) => void } {
+  let guard = guardOf(config)
+  return {
+    admit: (knock) => guard.admit(knock),
+    load: (next) => {
+      guard = guardOf(next)
+    },
+  }
+}
+
 interface ListenParts {
   readonly system: System
+  readonly guard: Guard
   readonly observer: Observer
   readonly log: Log
   readonly tls: ServerOptions['tls']
@@ -135,18 +184,10 @@ async function listen(
   parts: ListenParts,
 ): Promise<{ readonly main: RunningServer; readonly admin: RunningServer | null }> {
   const { limits, admin } = config
-  const guard = createGuard({
-    callers: config.keys,
-    keyless: config.keyless,
-    publicUrl: config.listen.publicUrl,
-    corsOrigins: config.cors.origins,
-    tls: parts.tls !== null,
-  })
   const throttle = createThrottle(parts.system)
   const appOf = (routes: readonly Route[]) =>
     createApp({
       ...parts,
-      guard,
       throttle,
       table: createRouteTable(routes),
       cors: config.cors,
@@ -160,7 +201,7 @@ async function listen(
     // Headers and body have limits of their own; this is the net below them.
     requestTimeoutMs: limits.headersTimeoutMs + limits.bodyTotalMs + 5000,
   }
-  const main = appOf(routesOf(admin === null ? handlers : { ...handlers, metrics: null }))
+  const main = appOf(routesOf(handlers, { withAdmin: admin === null }))
   const second = admin === null ? null : appOf(adminRoutes(handlers))
   return {
     main: await startServer(main, { ...options, ...config.listen, tls: parts.tls }),
@@ -174,43 +215,6 @@ async function readTls({ listen: { tls } }: GatewayConfig): Promise<ServerOption
   return { cert, key }
 }
 
-/** `config/` knows nothing of providers, and they nothing of it. */
-function settingsOf(target: GatewayTarget): TargetSettings {
-  const { name } = target
-  switch (target.provider) {
-    case 'local':
-      return { kind: 'local' }
-    case 'ai-studio': {
-      const [credential] = target.credentials
-      const { baseUrl, apiVersion } = target
-      return {
-        kind: 'ai-studio',
-        name,
-        key: credential.key,
-        ...(baseUrl !== null && { baseUrl }),
-        ...(apiVersion !== null && { apiVersion }),
-      }
-    }
-    case 'vertex': {
-      const [credential] = target.credentials
-      const { baseUrl, project, location } = target
-      const common = { kind: 'vertex' as const, name, ...(baseUrl !== null && { baseUrl }) }
-      if (credential.kind === 'api-key') return { ...common, key: credential.key }
-      const { impersonate } = credential
-      return {
-        ...common,
-        credential:
-          credential.kind === 'adc'
-            ? { kind: 'adc', env: credential.env }
-            : { kind: 'file', path: credential.path },
-        location,
-        ...(project !== null && { project }),
-        ...(impersonate !== null && { impersonate }),
-      }
-    }
-  }
-}
-
 function observerOf(
   { observe }: GatewayConfig,
   {
@@ -218,13 +222,18 @@ function observerOf(
     log,
     version,
     bytesInFlight,
-  }: GatewayOptions & { readonly system: System; readonly bytesInFlight: () => number },
+    view,
+  }: GatewayOptions & {
+    readonly system: System
+    readonly bytesInFlight: () => number
+    readonly view: TargetsParts['view']
+  },
 ): Promise<Observer> {
   const knownModels = allModels().map(({ id }) => id)
   return createObserver({
     system,
     log,
-    ...(observe.metrics && { metrics: { usage: processUsage, bytesInFlight, knownModels } }),
+    ...(observe.metrics && { metrics: { usage: processUsage, bytesInFlight, knownModels, targets: view } }),
     ...(observe.traces && { traces: { ...observe.traces, version } }),
   })
 }
@@ -237,21 +246,24 @@ interface HandlerParts {
   readonly stored: StoredEdits
   readonly version: string
   readonly draining: () => boolean
+  /** Aborts when whatever is still under way has to end. */
+  readonly over: AbortSignal
+  readonly targets: TargetsParts
   readonly metrics: Handlers['metrics']
 }
 
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, files, stored, version, draining, metrics } = parts
+  const { system, pipeline, bodies, files, stored, version, draining, over, targets, metrics } = parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
-  const document = () => openApiDocument(routesOf(handlers), { version })
+  const document = () => openApiDocument(routesOf(handlers, { withAdmin: true }), { version })
   const handlers: Handlers = {
     createEdit: createEdit({
       system,
       bodies,
       resolveFile,
-      edit: (request, signal) => edit(pipeline, request, signal),
+      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
       editTimeoutMs,
       keep: stored.keep,
       keepsResults: config.store.resultsKeepMs > 0,
@@ -263,8 +275,9 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       system,
       bodies,
       resolveFile,
-      edit: (request, signal) => edit(pipeline, request, signal),
-      relay: (request, signal) => relay(pipeline, request, signal),
+      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
+      // Nobody comes back for an answer of words, and each that is not made saves its price.
+      relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
       editTimeoutMs,
     }),
@@ -279,6 +292,10 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     readyz: createReadyz({ draining }),
     openApi: createOpenApi(document),
     docs: createDocs(document),
+    listTargets: createListTargets(targets),
+    drainKey: createSetDraining(targets, true),
+    resumeKey: createSetDraining(targets, false),
+    reload: createReload(targets),
     metrics,
   }
   return handlers

@@ -5,6 +5,7 @@ import type { Random, System } from './contract/system.ts'
 import type { EditRequest } from './contract/request.ts'
 import type { EditResult } from './contract/result.ts'
 import { edit } from './edit/edit.ts'
+import { createLateResults } from './edit/late-results.ts'
 import type { EditParts, Fleet } from './edit/parts.ts'
 import type { Ending } from './edit/settle.ts'
 import type { Inspection } from './edit/spec.ts'
@@ -37,11 +38,11 @@ const PIXELS_AT_ONCE = 64_000_000
 export async function createPlantain(config: Config, system: System = realSystem): Promise<Plantain> {
   const targets = createTargets(system)
   const { provider, probe } = await targets.open(targetOf(config))
-  const fleet: Fleet = { targets: [soleTarget(provider)], rules: [] }
+  const fleet: Fleet = { targets: [soleTarget(provider)], rules: [], policy: DEFAULT_POLICY, timeouts: {} }
   const parts = createPipeline({ system, fleet: () => fleet })
   return {
     provider,
-    edit: (request, signal) => edit(parts, request, signal),
+    edit: (request, cancel) => edit(parts, request, { cancel }),
     probe,
     close: () => targets.close(),
   }
@@ -51,7 +52,6 @@ export interface PipelineOptions {
   readonly system: System
   readonly fleet: () => Fleet
   readonly state?: RouteState
-  readonly policy?: RouteParts['policy']
   readonly verify?: Inspection['verify']
   readonly imageLimits?: ImageLimits
 }
@@ -61,7 +61,6 @@ export function createPipeline({
   system,
   fleet,
   state = createRouteState(),
-  policy = DEFAULT_POLICY,
   verify = 'pixels',
   imageLimits = DEFAULT_IMAGE_LIMITS,
 }: PipelineOptions): EditParts {
@@ -76,9 +75,14 @@ export function createPipeline({
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),
     fleet,
-    route: { clock: system.clock, sleep, random: () => fraction(system.random), state, policy },
+    late: createLateResults({ clock: system.clock, keepMs: LATE_KEEP_MS, maxBytes: LATE_BYTES }),
+    route: { clock: system.clock, sleep, random: () => fraction(system.random), state },
   }
 }
+
+/** Clients try again within minutes, or not at all. */
+const LATE_KEEP_MS = 600_000
+const LATE_BYTES = 64_000_000
 
 /** Four attempts outlast what passes soon: the waits between them add up to some seconds, if nobody says otherwise. */
 const DEFAULT_POLICY: RouteParts['policy'] = { attempts: 4, ambiguous: 'retry', noImage: 'retry' }

@@ -31,7 +31,7 @@ export async function serveHandlers(handlers: () => Partial<Handlers>): Promise<
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
     const left = new AbortController()
     response.once('close', () => left.abort())
-    const found = createRouteTable(routesOf({ ...NOTHING, ...handlers() })).find(
+    const found = createRouteTable(routesOf({ ...NOTHING, ...handlers() }, { withAdmin: true })).find(
       request.method ?? '',
       url.pathname,
     )
@@ -94,6 +94,10 @@ const NOTHING: Handlers = {
   readyz: none,
   openApi: none,
   docs: none,
+  listTargets: none,
+  drainKey: none,
+  resumeKey: none,
+  reload: none,
   metrics: null,
 }
 

@@ -133,6 +133,8 @@ test('eight secrets are seen in no log, metric, trace, answer or stored file', a
   const file = { kind: 'file' as const, id: 'file', environment: null, path: keyFile, impersonate: null }
   const quota = { requestsPerMinute: null, inputTokensPerMinute: null }
   const common = {
+    // Nobody is to wait as long as Google asks.
+    limits: { ...SETTINGS.limits, editTimeoutMs: 4000 },
     keys: [{ hash: hashOf(canaries.gatewayKey), caller: { ...KEYLESS, keyId: 'web' } }],
     store: { ...SETTINGS.store, folder: join(folder, 'store') },
     observe: { ...SETTINGS.observe, metrics: true, traces: { endpoint: `${collector.endpoint}/v1/traces` } },

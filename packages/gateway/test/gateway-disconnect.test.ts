@@ -51,20 +51,16 @@ afterEach(async () => {
   expect(gateway.errors()).toEqual([])
 })
 
+/** A question, not an edit: of an edit that Google has already been sent the result is waited for, see gateway-late.test.ts. */
 const generate = (path: string) =>
-  requestOf({ path, headers: [JSON_TYPE] }, JSON.stringify({ contents: [{ parts: [{ text: 'a' }, IMAGE] }] }))
-const native = () => requestOf({ path: EDITS, headers: [JSON_TYPE] }, JSON.stringify({ input: ['a', IMAGE] }))
-const form = () =>
   requestOf(
-    { path: EDITS, headers: [['content-type', 'multipart/form-data; boundary=e']] },
-    Buffer.concat([
-      Buffer.from('--e\r\ncontent-disposition: form-data; name="instruction"\r\n\r\nbrighter\r\n'),
-      Buffer.from('--e\r\ncontent-disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'),
-      Buffer.from(PHOTO, 'base64'),
-      Buffer.from('\r\n--e--\r\n'),
-    ]),
+    { path, headers: [JSON_TYPE] },
+    JSON.stringify({
+      contents: [{ parts: [{ text: 'a' }, IMAGE] }],
+      generationConfig: { responseModalities: ['TEXT'] },
+    }),
   )
-
+const native = () => requestOf({ path: EDITS, headers: [JSON_TYPE] }, JSON.stringify({ input: ['a', IMAGE] }))
 /** The one place is free again, and so is the memory for a request of nearly all of it. */
 async function expectFreed(): Promise<void> {
   play = { json: LAST }
@@ -95,8 +91,6 @@ describe('a caller who leaves', () => {
   test.each([
     ['Gemini', () => generate(GENERATE)],
     ['a stream of Gemini', () => generate(`${STREAM}?alt=sse`)],
-    ['native', native],
-    ['a form', form],
   ])('calls the request off upstream: %s', async (_, bytes) => {
     for (const leave of ['resetAndDestroy', 'destroy', 'end'] as const) {
       const [asked, left] = [upstream.seen.length, upstream.left()]

@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { cwd } from 'node:process'
 import { setFlagsFromString } from 'node:v8'
 import type { GatewayConfig, GatewayTarget } from '../config/gateway-config.ts'
+import { configPath } from '../config/config-file.ts'
 import { type LoadedConfig, loadGatewayConfig } from '../config/load-gateway-config.ts'
 import { configError, mistakeLine } from '../config/mistake.ts'
 import { EXIT, type ExitCode } from '../contract/error.ts'
 import type { CommandContext } from './edit-command.ts'
 import { realSystem } from '../system.ts'
+import { watchConfig } from './watch-config.ts'
 import { reportThrown, usageError, warningText } from './fault-line.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,17 +25,15 @@ export async function serveCommand(
   { terminal, signal, version }: CommandContext & { readonly version: string },
 ): Promise<ExitCode> {
   try {
-    const loaded = await loadGatewayConfig({
-      path: raw.config ?? null,
-      env: withOptions(raw, terminal.env),
-      folder: cwd(),
-      nowMs: realSystem.clock.now(),
-    })
+    const from = { path: raw.config ?? null, env: withOptions(raw, terminal.env), folder: cwd() }
+    const load = () => loadGatewayConfig({ ...from, nowMs: realSystem.clock.now() })
+    const loaded = await load()
     for (const warning of loaded.warnings) {
       terminal.stderr.write(`${warningText(terminal.stderr, mistakeLine(warning))}\n`)
     }
     if (loaded.kind === 'mistakes') throw configError(loaded.mistakes)
-    await serve(loaded, { terminal, signal, version })
+    const source = { load, file: loaded.file === null ? null : configPath(from) }
+    await serve(loaded, { terminal, signal, version, source })
     return EXIT.edited
   } catch (thrown) {
     return reportThrown(thrown, terminal)
@@ -42,10 +42,10 @@ export async function serveCommand(
 
 /**
  * Buffers count against the room that V8 leaves the heap to grow, and bodies are buffers: with a heap as small as the
- * gateway's (27 MB) it looked through all of it for every ten bodies of 4 MB, a fifth of the work. Room for four times the
- * heap makes that rare. `npm run bench -- gateway` tells what it brings.
+ * gateway's (27 MB) it looked through all of it for every ten bodies of 4 MB, a fifth of the work. Room for three times the
+ * heap makes that rare; for more of it, hostile bodies would take more memory. `npm run bench -- gateway` tells what it brings.
  */
-const ROOMY_HEAP = '--heap-growing-percent=400'
+const ROOMY_HEAP = '--heap-growing-percent=250'
 
 /** An option of the command line is the variable of the same setting, which wins over the file. */
 function withOptions({ port, host }: RawServeOptions, env: Terminal['env']): Terminal['env'] {
@@ -61,9 +61,15 @@ function withOptions({ port, host }: RawServeOptions, env: Terminal['env']): Ter
 
 async function serve(
   { config, because }: Extract<LoadedConfig, { kind: 'config' }>,
-  { terminal, signal, version }: CommandContext & { readonly version: string },
+  {
+    terminal,
+    signal,
+    version,
+    source,
+  }: CommandContext & { readonly version: string; readonly source: ConfigSource },
 ): Promise<void> {
   const { stdout, stderr } = terminal
+  const untaken = (error: unknown) => log.error('The configuration could not be taken.', { error })
   setFlagsFromString(ROOMY_HEAP)
   const [{ startGateway }, { createLog }] = await Promise.all([
     import('../gateway.ts'),
@@ -77,15 +83,23 @@ async function serve(
     to: logFile === null ? { fd: STDERR } : { file: logFile },
     format: logFile === null && stderr.isTTY ? 'readable' : 'json',
   })
-  const gateway = await startGateway(config, { log, version })
+  const gateway = await startGateway(config, { log, version, load: source.load })
+  const stopWatching = watchConfig(source.file, () => void gateway.reload?.().catch(untaken))
   stdout.write(`Plantain ready at ${gateway.url}\n`)
   if (stdout.isTTY) stdout.write(introduction(config, { url: gateway.url, because }))
   if (gateway.adminUrl !== null) log.info('Administration listens.', { url: gateway.adminUrl })
   if (!signal.aborted) await once(signal, 'abort')
   if (stderr.isTTY) stderr.write('Stopping: edits under way may end. Once more (Ctrl+C) stops at once.\n')
+  stopWatching()
   const { cutConnections } = await gateway.close()
   if (cutConnections > 0) log.warn('Connections were cut at the end of limits.drainMs.', { cutConnections })
   await log.close()
+}
+
+interface ConfigSource {
+  readonly load: () => Promise<LoadedConfig>
+  /** `null`: the environment alone. */
+  readonly file: string | null
 }
 
 const STDERR = 2

@@ -31,10 +31,15 @@ export interface ConfigFileOptions {
   readonly folder: string
 }
 
+/** Where the configuration is, or would be. */
+export function configPath({ path, env, folder }: ConfigFileOptions): string {
+  return resolve(folder, path ?? (env['PLANTAIN_CONFIG'] || DEFAULT_NAME))
+}
+
 /** Finds and reads the configuration: the file that is named, or else `plantain.yaml` in the folder if there is one. */
 export async function readConfigFile({ path, env, folder }: ConfigFileOptions): Promise<ConfigFile> {
   const named = path ?? (env['PLANTAIN_CONFIG'] || null)
-  const absolute = resolve(folder, named ?? DEFAULT_NAME)
+  const absolute = configPath({ path, env, folder })
   const below = relative(folder, absolute)
   const name = below.startsWith('..') ? absolute : below || basename(absolute)
   const wrong = (problem: string, remedy: string): ConfigFile => ({

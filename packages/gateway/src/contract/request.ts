@@ -80,6 +80,8 @@ export interface EditRequest {
   readonly id?: string
   /** The caller's own, in place of the gateway's. */
   readonly credential?: ProviderCredential
+  /** Whose it is; missing: nobody's who could come back for it. */
+  readonly owner?: string
   /** Providers the caller may use; missing: all. */
   readonly providers?: readonly ProviderKind[]
   /** Only credentials of that environment, and those of none, may be used; missing: those of none. */

@@ -38,6 +38,7 @@ export interface Notice {
     | 'lossy_output'
     | 'understood'
     | 'price_unknown'
+    | 'late_result'
   readonly text: string
 }
 

@@ -40,6 +40,8 @@ export interface WireDocument {
   readonly images: readonly WireImage[]
   /** The document with changes, in pieces to be sent one after the other: every other byte is as it was received. */
   pieces(changes: readonly WireChange[]): readonly Uint8Array[]
+  /** The same for the same document, and for no other. */
+  fingerprint(): string
   /** Takes what is streamed back, as it comes. */
   readonly sink?: WireSink
   /** What answers are to be collected in, by whoever knows how long they are needed; missing: memory of their own. */

@@ -9,23 +9,34 @@ import type { Ending } from './settle.ts'
 /** An edit takes 15 to 40 s, at 4K minutes; a caller who wants less says so. */
 export const DEFAULT_TIMEOUT_MS = 180_000
 
+/** What may end an edit before its time. */
+export interface Ends {
+  /** Somebody wants it ended, at once. */
+  readonly cancel?: AbortSignal
+  /** Its caller has gone: it ends where that saves money, and else is made for whoever comes back for it. */
+  readonly leaving?: AbortSignal
+}
+
 /** How long an edit has, and what ends it before. */
 export interface Span {
   /** Monotonic milliseconds. */
   readonly deadlineMs: number
   readonly signal: AbortSignal
+  readonly leaving?: AbortSignal
 }
 
 export function spanOf(
   { timeoutMs = DEFAULT_TIMEOUT_MS }: EditRequest,
-  caller: AbortSignal,
+  { cancel, leaving }: Ends,
   { system }: EditParts,
 ): Span {
   // Timers take whole milliseconds; `--timeout 1.005` is none.
   const ms = Math.ceil(Math.min(timeoutMs, MAX_TIMEOUT_MS))
+  const deadline = AbortSignal.timeout(ms)
   return {
     deadlineMs: system.clock.monotonicMs() + ms,
-    signal: AbortSignal.any([caller, AbortSignal.timeout(ms)]),
+    signal: cancel === undefined ? deadline : AbortSignal.any([cancel, deadline]),
+    ...(leaving && { leaving }),
   }
 }
 
@@ -61,7 +72,7 @@ export function dispatch(
   { parts, span }: { readonly parts: EditParts; readonly span: Span },
 ): Promise<Ending> {
   const { credential, environment, wire } = request
-  const { policy } = parts.route
+  const { policy, timeouts } = parts.fleet()
   // What is forwarded in its own dialect is the caller's to judge, words instead of an image too.
   const noImage = wire === undefined ? policy.noImage : 'keep'
   return route(
@@ -70,6 +81,7 @@ export function dispatch(
     { ...parts.route, policy: { ...policy, noImage } },
     {
       ...span,
+      timeouts,
       environment: environment ?? null,
       inputTokens: imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / LETTERS_PER_TOKEN,
       ...(credential && { credential }),

@@ -1,33 +1,31 @@
 import { type Cache, questionKey } from '../cache/cache.ts'
 import type { EditRequest } from '../contract/request.ts'
-import type { EditResult, ResultImage, SourceSeen } from '../contract/result.ts'
+import type { EditResult, SourceSeen } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
 import type { Steps } from '../route/route.ts'
-import { dispatch, planFor, spanOf } from './dispatch.ts'
+import { dispatch, type Ends, planFor, spanOf } from './dispatch.ts'
 import { fit } from './fit.ts'
 import { fitWire } from './fit-wire.ts'
 import { judge, type Judgement, noImage } from './judge.ts'
 import type { EditParts } from './parts.ts'
 import { prepare } from './prepare.ts'
-import { type Ending, endingOf, endingOfThrown, settle } from './settle.ts'
+import { questionOf } from './late-results.ts'
+import { type Ending, endingOf, endingOfThrown, heldEnding, settle } from './settle.ts'
 import type { Spec } from './spec.ts'
 
-/**
- * The story of one edit. Whatever is asked gets a result with exactly one outcome; this rejects only on a bug.
- * `caller` cancels the edit.
- */
-export async function edit(parts: EditParts, request: EditRequest, caller: AbortSignal): Promise<EditResult> {
+/** The story of one edit. Whatever is asked gets a result with exactly one outcome; this rejects only on a bug. */
+export async function edit(parts: EditParts, request: EditRequest, ends: Ends): Promise<EditResult> {
   const ticket = await parts.ledger.reserve(request.id === undefined ? {} : { id: request.id })
-  const ending = await pursue(parts, request, { ticket, caller }).catch(endingOfThrown)
+  const ending = await pursue(parts, request, { ticket, ends }).catch(endingOfThrown)
   return settle(ticket, request, ending)
 }
 
 async function pursue(
   parts: EditParts,
   request: EditRequest,
-  { ticket, caller }: { readonly ticket: Ticket; readonly caller: AbortSignal },
+  { ticket, ends }: { readonly ticket: Ticket; readonly ends: Ends },
 ): Promise<Ending> {
-  const span = spanOf(request, caller, parts)
+  const span = spanOf(request, ends, parts)
   const spec = await prepare(request, parts.inspection)
   const plan = planFor(request, parts, { forward: request.wire !== undefined })
   if (plan.kind === 'fault') return endingOf(plan.fault)
@@ -37,11 +35,27 @@ async function pursue(
   const known = key === null ? undefined : parts.cache.get(key)
   if (known) return { ...known, sources: seenOf(spec) }
 
+  const late = lateOf(spec, parts)
+  if (late !== null) return { ...late, sources: seenOf(spec) }
+
   const routed = await dispatch(request, plan.candidates, stepsFor(spec, ticket, parts), { parts, span })
   const ending = { ...routed, sources: seenOf(spec) }
   // A hit was paid for by whoever asked first.
   if (key !== null) remember(parts.cache, key, { ...ending, usage: null })
+  if (ends.leaving?.aborted === true) keepLate(ending, spec, parts)
   return ending
+}
+
+/** What came too late for whoever asked the same before. */
+function lateOf(spec: Spec, { late }: EditParts): Ending | null {
+  const question = late.isEmpty() ? null : questionOf(spec.request, spec)
+  return question === null ? null : late.take(question)
+}
+
+/** What was made is billed, whether or not its caller waited for it. */
+function keepLate(ending: Ending, spec: Spec, { late }: EditParts): void {
+  const question = ending.judgement.outcome === 'edited' ? questionOf(spec.request, spec) : null
+  if (question !== null) late.keep(question, ending)
 }
 
 function seenOf({ images }: Spec): readonly SourceSeen[] {
@@ -67,18 +81,7 @@ function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): St
 
 /** Second best is not what the next one who asks the same wants. */
 function remember(cache: Cache<Ending>, key: string, ending: Ending): void {
-  const { judgement, wire, degraded = false } = ending
-  if (judgement.outcome !== 'edited' || degraded) return
-  // What lies in memory of the answer is gone before the cache is asked.
-  const kept: Ending = {
-    ...ending,
-    judgement: { ...judgement, images: judgement.images.map(held) },
-    ...(wire && { wire: { ...wire, body: Buffer.from(wire.body) } }),
-  }
-  const imageBytes = judgement.images.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  cache.put(key, kept, imageBytes + (wire?.body.length ?? 0))
-}
-
-function held(image: ResultImage): ResultImage {
-  return { ...image }
+  if (ending.judgement.outcome !== 'edited' || ending.degraded === true) return
+  const { ending: kept, byteLength } = heldEnding(ending)
+  cache.put(key, kept, byteLength)
 }

@@ -4,7 +4,7 @@ import type { EditRequest } from '../contract/request.ts'
 import type { WireDocument } from '../contract/wire.ts'
 import type { EditResult } from '../contract/result.ts'
 import type { Steps } from '../route/route.ts'
-import { dispatch, planFor, spanOf } from './dispatch.ts'
+import { dispatch, type Ends, planFor, spanOf } from './dispatch.ts'
 import type { EditParts } from './parts.ts'
 import { fitWire } from './fit-wire.ts'
 import { type Judgement, noImage } from './judge.ts'
@@ -17,14 +17,10 @@ export type WireRequest = EditRequest & { readonly wire: WireDocument }
  * Passes on what is no edit: a question to a model that answers text, a count of tokens. It has an id and a bill like
  * an edit, and nobody looks at its pictures. The outcome is `edited` where the target answered at all.
  */
-export async function relay(
-  parts: EditParts,
-  request: WireRequest,
-  caller: AbortSignal,
-): Promise<EditResult> {
+export async function relay(parts: EditParts, request: WireRequest, ends: Ends): Promise<EditResult> {
   const ticket = await parts.ledger.reserve(request.id === undefined ? {} : { id: request.id })
   const pursue = async (): Promise<Ending> => {
-    const span = spanOf(request, caller, parts)
+    const span = spanOf(request, ends, parts)
     const plan = planFor(request, parts, { forward: true, keepTextModels: true })
     if (plan.kind === 'fault') return endingOf(plan.fault)
     const speaking = plan.candidates.filter(({ target }) =>

@@ -19,6 +19,21 @@ export interface Ending {
   readonly wire?: WireAnswer
 }
 
+/** An ending in memory of its own, and how much that is: the memory of its answer goes with its request. */
+export function heldEnding(ending: Ending): { readonly ending: Ending; readonly byteLength: number } {
+  const { judgement, wire } = ending
+  // Copied out of what decodes them when asked.
+  const images = judgement.images.map((image) => ({ ...image }))
+  return {
+    ending: {
+      ...ending,
+      judgement: { ...judgement, images },
+      ...(wire && { wire: { ...wire, body: Buffer.from(wire.body) } }),
+    },
+    byteLength: images.reduce((sum, { byteLength }) => sum + byteLength, wire?.body.length ?? 0),
+  }
+}
+
 /** Closes the edit: one outcome, one bill, one answer. */
 export function settle(ticket: Ticket, request: EditRequest, ending: Ending): EditResult {
   const { target, degraded = false, judgement, usage, notices, sources = [], wire } = ending

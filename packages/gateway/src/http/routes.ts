@@ -20,7 +20,11 @@ export interface Handlers {
   readonly readyz: Handler
   readonly openApi: Handler
   readonly docs: Handler
-  /** `null`: they are asked for on the administrative listener alone. */
+  readonly listTargets: Handler
+  readonly drainKey: Handler
+  readonly resumeKey: Handler
+  readonly reload: Handler
+  /** `null`: they are switched off. */
   readonly metrics: Handler | null
 }
 
@@ -28,21 +32,37 @@ export interface Handlers {
 const VERSIONS = ['/v1', '/v1beta', '']
 
 /** The table of everything the gateway answers. What Google or OpenAI have and the gateway has not yet is in it too. */
-export function routesOf(handlers: Handlers): readonly Route[] {
+export function routesOf(
+  handlers: Handlers,
+  /** Whether administration is answered here, and not on a listener of its own. */
+  { withAdmin }: { readonly withAdmin: boolean },
+): readonly Route[] {
   return [
     ...nativeRoutes(handlers),
     ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
     ...unbuilt(),
     ...openRoutes(handlers),
+    ...(withAdmin ? administration(handlers) : []),
   ]
 }
 
 /** What the administrative listener answers, where there is one. */
-export function adminRoutes({ healthz, readyz, metrics }: Handlers): readonly Route[] {
+export function adminRoutes(handlers: Handlers): readonly Route[] {
+  return [...healthRoutes(handlers), ...administration(handlers)]
+}
+
+function healthRoutes({ healthz, readyz }: Handlers): readonly Route[] {
+  return [open('/healthz', healthz), open('/readyz', readyz)]
+}
+
+function administration({ metrics, listTargets, drainKey, resumeKey, reload }: Handlers): readonly Route[] {
+  const [door, access] = ['native', 'admin'] as const
   return [
-    open('/healthz', healthz),
-    open('/readyz', readyz),
-    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access: 'admin' as const }]),
+    ...(metrics === null ? [] : [{ ...open('/metrics', metrics), access }]),
+    { method: 'GET', path: '/v1/targets', door, access, handler: listTargets },
+    { method: 'POST', path: '/v1/targets/:key/drain', door, access, handler: drainKey },
+    { method: 'POST', path: '/v1/targets/:key/resume', door, access, handler: resumeKey },
+    { method: 'POST', path: '/v1/reload', door, access, handler: reload },
   ]
 }
 
@@ -78,7 +98,7 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
 
 function openRoutes(handlers: Handlers): readonly Route[] {
   const { openApi, docs } = handlers
-  return [...adminRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
+  return [...healthRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
 }
 
 function open(path: string, handler: Handler): Route {

@@ -3,6 +3,7 @@ import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import type { ProcessUsage } from '../contract/system.ts'
+import type { TargetView } from '../contract/target-view.ts'
 import { boundedLabel } from './bounded-label.ts'
 import { watchProcess } from './process-metrics.ts'
 import type { Door, EditRecord, RequestRecord } from './request-record.ts'
@@ -11,6 +12,8 @@ export interface MetricsOptions {
   readonly usage: () => ProcessUsage
   /** Bytes of requests and answers held right now. */
   readonly bytesInFlight?: () => number
+  /** Where edits go, and how that does. */
+  readonly targets?: () => readonly TargetView[]
   /** Model ids that always have a series of their own. */
   readonly knownModels?: Iterable<string>
 }
@@ -66,6 +69,7 @@ export function createMetrics(options: MetricsOptions & { readonly tallies: Tall
   const edits = editMetrics(meter, options.knownModels)
   const stopWatching = watchProcess(meter, options.usage)
   watchTallies(meter, options)
+  if (options.targets) watchTargets(meter, options.targets, options.knownModels)
   return {
     began: requests.began,
     ended: (record) => {
@@ -145,6 +149,42 @@ function editMetrics(
       if (attempt.costMicroUsd > 0) spend.add(attempt.costMicroUsd, where)
     }
   }
+}
+
+function watchTargets(
+  meter: Meter,
+  targets: () => readonly TargetView[],
+  knownModels: Iterable<string> = [],
+): void {
+  const modelLabel = boundedLabel({ known: knownModels, maxOthers: MAX_OTHER_MODELS })
+  meter
+    .createObservableGauge('plantain_target_share', {
+      description:
+        'What of its load a target gets of a model: 0 where it is left alone, 1 where it does well.',
+    })
+    .addCallback((gauge) => {
+      for (const { name, models } of targets())
+        for (const { model, share } of models)
+          gauge.observe(share, { target: name, model: modelLabel(model) })
+    })
+  meter
+    .createObservableGauge('plantain_retry_tokens', {
+      description: 'What is left of 500 tokens for retries; a retry costs 5, and answers bring them back.',
+    })
+    .addCallback((gauge) => {
+      for (const { name, models } of targets())
+        for (const { model, retryTokens } of models)
+          gauge.observe(retryTokens, { target: name, model: modelLabel(model) })
+    })
+  meter
+    .createObservableGauge('plantain_target_keys', {
+      description: 'Keys of a target by whether they serve, are being drained, or are locked out by Google.',
+    })
+    .addCallback((gauge) => {
+      for (const { name, keys } of targets())
+        for (const state of ['serving', 'draining', 'locked-out'] as const)
+          gauge.observe(keys.filter((key) => key.state === state).length, { target: name, state })
+    })
 }
 
 function watchTallies(

@@ -24,6 +24,8 @@ export interface NextOptions {
   readonly environment: string | null
   /** What the request is estimated at, for quotas of tokens. */
   readonly inputTokens: number
+  /** Whether its caller's own credential is used: then nothing that is known of keys holds for it. */
+  readonly ownCredential: boolean
   /** From 0 to 1. */
   readonly random: () => number
 }
@@ -51,7 +53,9 @@ export function next(progress: Progress, state: RouteState, options: NextOptions
       progress.closed.add(candidate)
       continue
     }
-    if (!isBooked) state.lane(candidate, key).pace?.take(options.inputTokens, options.nowMs)
+    if (!isBooked && !options.ownCredential) {
+      state.lane(candidate, key).pace?.take(options.inputTokens, options.nowMs)
+    }
     return { kind: 'send', candidate, key, spent }
   }
 }
@@ -86,7 +90,8 @@ function openOnes(look: Look): readonly Way[] {
 }
 
 function usableKeys(candidate: Candidate, look: Look): readonly RouteKey[] {
-  const { progress, environment } = look
+  const { progress, environment, ownCredential } = look
+  if (ownCredential) return candidate.target.keys.slice(0, 1)
   const spent = progress.tries.get(candidate)?.spentKeys
   return candidate.target.keys.filter(
     (key) =>
@@ -103,8 +108,8 @@ function barOf(candidate: Candidate, key: RouteKey, { state, nowMs }: Look): Fau
 }
 
 function wayBy(candidate: Candidate, key: RouteKey, look: Look): Way {
-  const { progress, state, nowMs, inputTokens } = look
-  const { holdUntilMs, holdFault, pace } = state.lane(candidate, key)
+  const { progress, state, nowMs, inputTokens, ownCredential } = look
+  const { holdUntilMs, holdFault, pace } = ownCredential ? FREE : state.lane(candidate, key)
   const heldMs = Math.max(holdUntilMs, progress.tries.get(candidate)?.notBeforeMs ?? 0)
   const isBooked = isTurnOf(progress.booking, { candidate, key, heldMs, nowMs })
   const pacedMs = isBooked ? (progress.booking?.atMs ?? nowMs) : (pace?.readyAtMs(inputTokens, nowMs) ?? 0)
@@ -135,6 +140,8 @@ function isTurnOf(
 
 /** Timers ring late on a machine that is busy. */
 const LATE_FOR_TURN_MS = 500
+
+const FREE = { holdUntilMs: 0, holdFault: null, pace: null }
 
 const PACED = fault(
   'rate_limited',

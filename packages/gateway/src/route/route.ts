@@ -75,12 +75,14 @@ export async function route<Judgement extends Judged>(
   let imagesOnly = false
   let paidInVain = 0
   for (;;) {
-    if (options.signal.aborted) return last ?? unsent(steps, whyAborted(options.signal, 'no'))
+    const ended = endedBy(options)
+    if (ended !== null) return last ?? unsent(steps, whyAborted(ended, 'no'))
     const nowMs = clock.monotonicMs()
-    const step = next(progress, state, { ...options, nowMs, random })
+    const ownCredential = options.credential !== undefined
+    const step = next(progress, state, { ...options, nowMs, random, ownCredential })
     if (step.kind === 'stop') return stopped(last, step.fault, steps)
     if (step.kind === 'wait') {
-      await parts.sleep(step.untilMs - nowMs, options.signal)
+      await parts.sleep(step.untilMs - nowMs, anyOf(options))
       continue
     }
     const { candidate, key, spent } = step
@@ -207,7 +209,17 @@ function unsent<Judgement extends Judged>({ refuse }: Steps<Judgement>, why: Fau
 async function send(provider: Provider, request: ProviderRequest, sending: SendOptions): Promise<Answer> {
   const answer = await provider.send(request, sending)
   if (answer.kind !== 'fault' || answer.fault.code !== 'cancelled') return answer
-  return { ...answer, fault: whyAborted(sending.signal, answer.fault.charged) }
+  return { ...answer, fault: whyAborted(endedBy(sending) ?? sending.signal, answer.fault.charged) }
+}
+
+/** Nothing more is begun for a caller who has gone. */
+function endedBy({ signal, leaving }: SendOptions): AbortSignal | null {
+  if (signal.aborted) return signal
+  return leaving?.aborted === true ? leaving : null
+}
+
+function anyOf({ signal, leaving }: SendOptions): AbortSignal {
+  return leaving === undefined ? signal : AbortSignal.any([signal, leaving])
 }
 
 /** The fault of an edit whose signal has aborted. */

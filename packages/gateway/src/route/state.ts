@@ -33,6 +33,10 @@ export interface RouteState {
   lockedOut(key: RouteKey): Fault | null
   /** Notes what an attempt by a key came to. */
   learn(candidate: Candidate, key: RouteKey, learnt: Learnt): void
+  /** Models of a target that were asked for so far, and how it does with them. */
+  sitesOf(targetName: string): readonly (readonly [model: string, site: Site])[]
+  /** The same of a key. */
+  lanesOf(keyName: string): readonly (readonly [model: string, lane: Lane])[]
   /** Lets a key in again, once it was mended. */
   readmit(keyName: string): void
   /** Forgets keys and targets that are no more. */
@@ -87,7 +91,8 @@ export function createRouteState(): RouteState {
         if (verdict.health === 'good') here.throttles = 0
         return
       }
-      here.throttles += 1
+      // Those that were under way together say the same, and count as one.
+      if (nowMs >= here.holdUntilMs) here.throttles += 1
       const backoffMs = Math.min(THROTTLE_CAP_MS, THROTTLE_BASE_MS * 2 ** (here.throttles - 1)) * random
       const holdMs = waitMs ?? (meaning === 'exhausted' ? EXHAUSTED_MS : backoffMs)
       if (nowMs + holdMs <= here.holdUntilMs) return
@@ -95,6 +100,8 @@ export function createRouteState(): RouteState {
       here.holdFault = fault
       here.isExhausted = meaning === 'exhausted'
     },
+    sitesOf: (targetName) => ownedBy(targetName, sites),
+    lanesOf: (keyName) => ownedBy(keyName, lanes),
     readmit: (keyName) => void out.delete(keyName),
     keepOnly(keyNames, targetNames) {
       for (const name of out.keys()) if (!keyNames.has(name)) out.delete(name)
@@ -107,6 +114,15 @@ export function createRouteState(): RouteState {
 /** Callers may ask for models of any name, and all of those are not remembered one by one. */
 function known(model: string): string {
   return findModel(model) === null ? '?' : model
+}
+
+function ownedBy<Value>(
+  owner: string,
+  map: ReadonlyMap<string, Value>,
+): readonly (readonly [string, Value])[] {
+  return [...map].flatMap(([entry, value]) =>
+    ownerOf(entry) === owner ? [[entry.slice(owner.length + 1), value] as const] : [],
+  )
 }
 
 function ownerOf(entry: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { JsonObject } from '../contract/json-object.ts'
 import type { WireChange, WireDocument } from '../contract/wire.ts'
 import { encodeBase64 } from './base64.ts'
@@ -7,7 +8,7 @@ import { asObject } from './json-field.ts'
 import { type JsonChange, REMOVE, spliceJson } from './json-splice.ts'
 import type { Skeleton } from './skeleton.ts'
 
-export type WireFacts = Omit<WireDocument, 'pieces'>
+export type WireFacts = Omit<WireDocument, 'pieces' | 'fingerprint'>
 
 /**
  * A document as it was received, to be forwarded. `always` are changes that every target gets, such as the gateway's own
@@ -20,12 +21,23 @@ export function wireDocument(
 ): WireDocument {
   return {
     ...facts,
+    fingerprint: () => fingerprintOf(skeleton),
     pieces: (changes) => {
       const all = [...always, ...changes]
       if (all.length === 0) return skeleton.raw()
       return spliceJson(skeleton, [...settings(skeleton.value, all), ...all.flatMap(replacement)])
     },
   }
+}
+
+/** Long strings by their digests, where those are known. */
+function fingerprintOf({ layout, blobs }: Skeleton): string {
+  const hash = createHash('sha256').update(layout.json)
+  for (const blob of blobs) {
+    if (blob.digest === null) for (const piece of blob.raw()) hash.update(piece)
+    else hash.update(blob.digest.sha256)
+  }
+  return hash.digest('hex')
 }
 
 interface Tree {

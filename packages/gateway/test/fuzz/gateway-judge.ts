@@ -117,6 +117,7 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
     ({ id, outcome, images }) =>
       String(id).startsWith('edit_') && typeof outcome === 'string' && Array.isArray(images),
     ({ deleted }) => deleted === true,
+    ({ targets }) => Array.isArray(targets),
   ],
   gemini: [
     ({ candidates }) => Array.isArray(candidates),

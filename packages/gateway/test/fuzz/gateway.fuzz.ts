@@ -31,6 +31,7 @@ const UPSTREAM_KEY = 'AIza-of-the-gateway-itself'
 /** All that the gateway answers. */
 const ROUTES = routesOf(
   new Proxy({} as Handlers, { get: () => async () => ({ status: 200, headers: {}, body: [] }) }),
+  { withAdmin: true },
 )
 
 /**
@@ -198,6 +199,8 @@ async function startGateway(
       lingerMs: '1s',
       drainMs: '2s',
       imagePixels: '1MP',
+      // Nobody waits for what the upstream asks to wait with.
+      editTimeoutMs: '1s',
     },
     cors: { origins: ['https://app.example'] },
     // Whatever is said then is a bug.

@@ -1,6 +1,7 @@
 import { PlantainError } from '../../contract/error.ts'
 import { newId } from '../../contract/id.ts'
 import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
+import type { ProviderKind } from '../../contract/provider-kind.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
 import type { WireChange, WireImage, WireMethod } from '../../contract/wire.ts'
@@ -13,6 +14,7 @@ import { wireDocument } from '../../wire/wire-document.ts'
 import type { BodyReader, JsonBody } from '../body/json-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
 import type { Exchange, Handler, Reply } from '../exchange.ts'
+import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
 import { tellOfEdit, tellOfRelay } from '../tell.ts'
@@ -93,7 +95,7 @@ interface Understood {
 async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   const { model, method, exchange, parts } = asked
   const { system, editTimeoutMs } = parts
-  const { caller, providerCredential, path, query } = exchange
+  const { path, query } = exchange
   const own = field(body.document, 'plantain')
   const options = readEditOptions(withoutMask(own), exchange.request.headers)
   mustSuitGoogle(options)
@@ -112,6 +114,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
   )
   const input = [...document.input, ...stored.input]
+  const readableBy = readersOf(stored.elsewhere)
   const seed = options.seed ?? document.seed
   const mask = maskOf(own)
   const request: WireRequest = {
@@ -123,8 +126,8 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     ...(mask && { mask }),
     ...(options.cache !== undefined && { cache: options.cache }),
     timeoutMs: options.timeoutMs ?? editTimeoutMs,
-    ...(caller.providers !== null && { providers: caller.providers }),
-    ...(providerCredential && { credential: providerCredential }),
+    ...onBehalfOf(exchange),
+    ...(readableBy && { readableBy }),
     wire,
   }
   const purpose = purposeFor({ model, method, document, input }, parts)
@@ -173,18 +176,37 @@ async function storedImages(
   { files }: GeminiDocument,
   { caller, defer }: Exchange,
   { bodies, resolveFile }: GenerateParts,
-): Promise<{ readonly images: readonly WireImage[]; readonly input: readonly InputPart[] }> {
+): Promise<Stored> {
   const images: WireImage[] = []
   const input: InputPart[] = []
+  const elsewhere: string[] = []
   for (const { path, uri } of files) {
     const file = await resolveFile(uri, caller.keyId)
     // Where it lies at Google, or somewhere Google can read, it is Google's to fetch.
-    if (file === null) continue
+    if (file === null) {
+      elsewhere.push(uri)
+      continue
+    }
     bodies.hold(file.byteLength, defer)
     images.push({ kind: 'stored', path })
     input.push({ kind: 'image', image: heldImage(await file.bytes()) })
   }
-  return { images, input }
+  return { images, input, elsewhere }
+}
+
+interface Stored {
+  readonly images: readonly WireImage[]
+  readonly input: readonly InputPart[]
+  /** Addresses of what does not lie here. */
+  readonly elsewhere: readonly string[]
+}
+
+/** A file of the Developer API is read there alone, and an object of Cloud Storage by Vertex AI. */
+function readersOf(uris: readonly string[]): readonly ProviderKind[] | null {
+  if (uris.some((uri) => /^gs:\/\//i.test(uri))) return ['vertex']
+  return uris.some((uri) => /^https:\/\/generativelanguage\.googleapis\.com\//i.test(uri))
+    ? ['ai-studio']
+    : null
 }
 
 /** What changes an answer of Google is not for this door, on which it goes out as it came. */

@@ -6,6 +6,7 @@ import type { BodyReader } from '../body/json-body.ts'
 import { readForm } from '../body/form-body.ts'
 import type { EditOptions } from '../edit-options.ts'
 import type { Exchange, Handler } from '../exchange.ts'
+import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
 import { tellOfEdit } from '../tell.ts'
@@ -79,7 +80,6 @@ async function requestOf(
   exchange: Exchange,
   parts: CreateEditParts,
 ): Promise<EditRequest> {
-  const { caller, providerCredential } = exchange
   const { seed, cache, accept } = options
   return {
     ...(model !== null && { model }),
@@ -90,8 +90,7 @@ async function requestOf(
     ...(seed !== undefined && { seed }),
     ...(cache !== undefined && { cache }),
     timeoutMs: options.timeoutMs ?? parts.editTimeoutMs,
-    ...(caller.providers !== null && { providers: caller.providers }),
-    ...(providerCredential && { credential: providerCredential }),
+    ...onBehalfOf(exchange),
   }
 }
 
