@@ -42,6 +42,8 @@ export interface RouteState {
 export interface Learnt {
   readonly verdict: Verdict
   readonly fault: Fault | null
+  /** When the attempt began. */
+  readonly sentMs: number
   readonly nowMs: number
   /** From 0 to 1. */
   readonly random: number
@@ -78,8 +80,8 @@ export function createRouteState(): RouteState {
     site,
     lane,
     lockedOut: ({ name }) => out.get(name) ?? null,
-    learn(candidate, key, { verdict, fault, nowMs, random, isLast }) {
-      site(candidate).health.ended(verdict.health, { nowMs, isLast })
+    learn(candidate, key, { verdict, fault, sentMs, nowMs, random, isLast }) {
+      site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
       const { meaning, waitMs } = verdict
       if (meaning === 'locked-out' && fault !== null) out.set(key.name, fault)
       const here = lane(candidate, key)
