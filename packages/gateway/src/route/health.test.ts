@@ -159,6 +159,14 @@ describe('probes', () => {
     expect(health.standing(FIRST_MS + 1)).toEqual({ kind: 'on-probation', isProbed: true })
   })
 
+  test('neither does one that went there before it for want of anybody else', () => {
+    const health = ejected()
+    health.sent(4000)
+    health.sent(FIRST_MS)
+    health.ended('unknown', { sentMs: 4000, nowMs: FIRST_MS + 1, isLast: true })
+    expect(health.standing(FIRST_MS + 1)).toEqual({ kind: 'on-probation', isProbed: true })
+  })
+
   test('its failure ejects, even where there is nobody else: that one is out already', () => {
     const health = ejected()
     answer(health, 'bad', FIRST_MS + 7, true)
