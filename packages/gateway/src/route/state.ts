@@ -20,8 +20,10 @@ export interface Lane {
   holdFault: Fault | null
   /** Whether it is not worth waiting for: a quota of the day, or of nothing. */
   isExhausted: boolean
-  /** Throttles in a row that named no time. */
+  /** Throttles in a row that named no time. Those of a crowd that came at one time are one. */
   throttles: number
+  /** When the last of them came. */
+  throttledMs: number
   readonly pace: Pace | null
 }
 
@@ -68,6 +70,7 @@ export function createRouteState(): RouteState {
       holdFault: null,
       isExhausted: false,
       throttles: 0,
+      throttledMs: -Infinity,
       pace: target.quota && createPace(target.quota),
     }))
   const site: RouteState['site'] = ({ target, model }) =>
@@ -89,7 +92,10 @@ export function createRouteState(): RouteState {
         if (verdict.health === 'good') here.throttles = 0
         return
       }
-      here.throttles += 1
+      if (meaning === 'throttled' && waitMs === null && sentMs >= here.throttledMs) {
+        here.throttles += 1
+        here.throttledMs = nowMs
+      }
       const backoffMs = Math.min(THROTTLE_CAP_MS, THROTTLE_BASE_MS * 2 ** (here.throttles - 1)) * random
       const holdMs = waitMs ?? (meaning === 'exhausted' ? EXHAUSTED_MS : backoffMs)
       if (nowMs + holdMs <= here.holdUntilMs) return
