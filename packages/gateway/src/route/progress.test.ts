@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ErrorCode, fault } from '../contract/error.ts'
+import { type ErrorCode, fault, type FaultDetails } from '../contract/error.ts'
 import { begun, note, type Progress } from './progress.ts'
 import { failing, stage } from './route.fixture.ts'
 import type { Candidate } from './target.ts'
@@ -16,14 +16,18 @@ const CANDIDATES = targets.flatMap((target) =>
 
 function noted(
   codes: readonly ErrorCode[],
-  { nowMs = 0, dice = 0 }: { readonly nowMs?: number; readonly dice?: number } = {},
+  {
+    nowMs = 0,
+    dice = 0,
+    details = {},
+  }: { readonly nowMs?: number; readonly dice?: number; readonly details?: FaultDetails } = {},
 ) {
   const progress = begun(CANDIDATES, 4)
   const [candidate] = CANDIDATES
   const [key] = candidate?.target.keys ?? []
   if (candidate === undefined || key === undefined) throw new Error('nobody is there')
   for (const code of codes) {
-    const verdict = verdictOf(fault(code, 'No.'), { ambiguous: 'retry', noImage: 'retry' })
+    const verdict = verdictOf(fault(code, 'No.', details), { ambiguous: 'retry', noImage: 'retry' })
     note(progress, { candidate, key }, verdict, { nowMs, random: () => dice })
   }
   return { tried: progress.tries.get(candidate), closed: closedOf(progress), key }
@@ -71,6 +75,16 @@ describe('how long it keeps away', () => {
       expect(noted(codes, { nowMs: 7, dice: 0 }).tried?.notBeforeMs).toBe(8)
     }
   })
+
+  test.each<[ErrorCode]>([['upstream_overloaded'], ['upstream_error'], ['upstream_interrupted']])(
+    'as long as it is asked to after %s, or longer where the dice say so',
+    (code) => {
+      const wait = (waitMs: number) =>
+        noted([code], { nowMs: 7, dice: 0.5, details: { waitMs } }).tried?.notBeforeMs
+      expect(wait(30_000)).toBe(30_007)
+      expect(wait(1)).toBe(noted([code], { nowMs: 7, dice: 0.5 }).tried?.notBeforeMs)
+    },
+  )
 
   test.each<[ErrorCode]>([['rate_limited'], ['credential_invalid'], ['no_image']])(
     'not at all after %s, which is no failure of the place',
