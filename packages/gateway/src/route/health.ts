@@ -3,11 +3,18 @@ export interface Health {
   standing(nowMs: number): Standing
   /** Of an attempt that goes there. */
   sent(nowMs: number): void
+  ended(how: 'good' | 'bad' | 'unknown', attempt: Ended): void
+}
+
+export interface Ended {
+  /** What was sent before an ejection says nothing of the time after it. */
+  readonly sentMs: number
+  readonly nowMs: number
   /**
-   * How it ended. `isLast`: there is nobody else to go to, so that it is not ejected however badly it does: where all are
-   * down, refusing to ask would only delay the moment at which one is found to be up again.
+   * There is nobody else to go to, so that it is not ejected however badly it does: where all are down, refusing to ask
+   * would only delay the moment at which one is found to be up again.
    */
-  ended(how: 'good' | 'bad' | 'unknown', at: { readonly nowMs: number; readonly isLast: boolean }): void
+  readonly isLast: boolean
 }
 
 export type Standing =
@@ -38,10 +45,11 @@ const MOST_BAD_IN_A_ROW_WHEN_RAMPING = 2
 
 export function createHealth(): Health {
   let phase: 'healthy' | 'out' | 'ramping' = 'healthy'
+  let outMs = -Infinity
   let untilMs = 0
   let rampFromMs = 0
   let times = 0
-  let isProbed = false
+  let probeSentMs: number | null = null
   let ends: boolean[] = []
 
   const share = (nowMs: number) =>
@@ -50,8 +58,16 @@ export function createHealth(): Health {
   function eject(nowMs: number): void {
     times = nowMs - untilMs > FORGIVEN_AFTER_MS ? 1 : times + 1
     phase = 'out'
+    outMs = nowMs
     untilMs = nowMs + Math.min(LONGEST_EJECTION_MS, EJECTION_MS * times)
-    isProbed = false
+    probeSentMs = null
+    ends = []
+  }
+
+  function readmit(nowMs: number): void {
+    phase = 'ramping'
+    rampFromMs = nowMs
+    probeSentMs = null
     ends = []
   }
 
@@ -63,32 +79,34 @@ export function createHealth(): Health {
     return ends.length >= (ramping ? ENOUGH_WHEN_RAMPING : ENOUGH) && bad / ends.length >= MOST_BAD
   }
 
+  /** Who has got through its ramp is held to what others are. */
+  function settle(nowMs: number): void {
+    if (phase === 'ramping' && share(nowMs) >= 1) phase = 'healthy'
+  }
+
   return {
     standing(nowMs) {
+      settle(nowMs)
       if (phase === 'healthy') return { kind: 'healthy' }
-      if (phase === 'out')
-        return nowMs < untilMs ? { kind: 'ejected', untilMs } : { kind: 'on-probation', isProbed }
-      if (share(nowMs) < 1) return { kind: 'ramping', share: share(nowMs) }
-      phase = 'healthy'
-      return { kind: 'healthy' }
+      if (phase === 'ramping') return { kind: 'ramping', share: share(nowMs) }
+      if (nowMs < untilMs) return { kind: 'ejected', untilMs }
+      return { kind: 'on-probation', isProbed: probeSentMs !== null }
     },
     sent(nowMs) {
-      if (phase === 'out' && nowMs >= untilMs) isProbed = true
+      if (phase === 'out' && nowMs >= untilMs) probeSentMs ??= nowMs
     },
-    ended(how, { nowMs, isLast }) {
+    ended(how, { sentMs, nowMs, isLast }) {
+      settle(nowMs)
+      if (sentMs <= outMs) return
       if (how === 'unknown') {
-        isProbed = false
+        if (sentMs === probeSentMs) probeSentMs = null
         return
       }
       const good = how === 'good'
       if (phase === 'out') {
-        // An answer of before the ejection, or of somebody who had nowhere else to go.
-        if (!good && nowMs < untilMs) return
-        if (!good) return eject(nowMs)
-        phase = 'ramping'
-        rampFromMs = nowMs
-        isProbed = false
-        ends = []
+        if (good) readmit(nowMs)
+        // Not the probe, but of somebody who had nowhere else to go.
+        else if (nowMs >= untilMs) eject(nowMs)
         return
       }
       ends.push(good)

@@ -90,15 +90,15 @@ function openOnes(look: Look): readonly Way[] {
 }
 
 function usableKeys(candidate: Candidate, look: Look): readonly RouteKey[] {
-  const { progress, environment, ownCredential } = look
-  if (ownCredential) return candidate.target.keys.slice(0, 1)
-  const spent = progress.tries.get(candidate)?.spentKeys
+  if (look.ownCredential) return candidate.target.keys.slice(0, 1)
+  const spent = look.progress.tries.get(candidate)?.spentKeys
   return candidate.target.keys.filter(
-    (key) =>
-      (key.environment === null || key.environment === environment) &&
-      spent?.has(key) !== true &&
-      barOf(candidate, key, look) === null,
+    (key) => isFor(key, look) && spent?.has(key) !== true && barOf(candidate, key, look) === null,
   )
+}
+
+function isFor(key: RouteKey, { environment }: Look): boolean {
+  return key.environment === null || key.environment === environment
 }
 
 /** Why a key is not even waited for: it is not let in, or its quota is none that comes back by waiting. */
@@ -218,7 +218,7 @@ function whyNobody(look: Look): Fault | null {
   const { candidates, tries, closed } = look.progress
   if (tries.size > 0 || closed.size > 0) return null
   const bars = candidates.flatMap((candidate) =>
-    candidate.target.keys.map((key) => barOf(candidate, key, look)),
+    candidate.target.keys.filter((key) => isFor(key, look)).map((key) => barOf(candidate, key, look)),
   )
   const bar = bars.find((why) => why !== null)
   return bar === undefined ? NO_KEY : { ...bar, charged: 'no' }

@@ -13,41 +13,80 @@ export interface Pace {
 
 /** A second more than Google's: timers ring late, and then two are nearer to each other than was meant. */
 const MINUTE_MS = 61_000
-/**
- * Of a minute's grant so much may go at once, and the rest evenly: together never more than the grant in any minute,
- * wherever Google lets its minutes begin.
- */
+/** Of a minute's grant so much may go at once, and the rest evenly. */
 const AT_ONCE = 0.2
+/** Somewhat slower than is granted, or a crowd would run into the end of each minute and wait there for the next. */
+const EVENLY = 0.95
 
 export function createPace({ requestsPerMinute, inputTokensPerMinute }: Quota): Pace {
-  const requests = requestsPerMinute === null ? null : createBucket(requestsPerMinute)
-  const tokens = inputTokensPerMinute === null ? null : createBucket(inputTokensPerMinute)
+  const requests = requestsPerMinute === null ? null : createMeter(requestsPerMinute)
+  const tokens = inputTokensPerMinute === null ? null : createMeter(inputTokensPerMinute)
+  const readyAtMs = (needed: number, nowMs: number) =>
+    Math.max(nowMs, requests?.readyAtMs(1, nowMs) ?? 0, tokens?.readyAtMs(needed, nowMs) ?? 0)
   return {
-    readyAtMs: (needed, nowMs) =>
-      Math.max(nowMs, requests?.readyAtMs(1, nowMs) ?? 0, tokens?.readyAtMs(needed, nowMs) ?? 0),
+    readyAtMs,
     take(needed, nowMs) {
-      requests?.take(1, nowMs)
-      tokens?.take(needed, nowMs)
+      // Whoever waits for one of them is counted for both when it goes, not when it came.
+      const atMs = readyAtMs(needed, nowMs)
+      requests?.take(1, atMs)
+      tokens?.take(needed, atMs)
     },
   }
 }
 
-function createBucket(perMinute: number) {
-  // Of a grant of less than five a minute one goes at once.
-  const size = Math.max(1, perMinute * AT_ONCE)
-  const perMs = Math.max(1, perMinute - size) / MINUTE_MS
+/** A bucket that spreads, and beside it a record of the last minute, which is what Google counts. */
+function createMeter(granted: number) {
+  const size = Math.max(1, granted * AT_ONCE)
+  const perMs = (granted * EVENLY) / MINUTE_MS
   let held = size
-  let sinceMs: number | undefined
-  const heldAt = (nowMs: number) => Math.min(size, held + (nowMs - (sinceMs ?? nowMs)) * perMs)
+  let lastMs = -Infinity
+  /** What went or is booked, the oldest first, by no more than a minute older than the latest. */
+  const went: { readonly atMs: number; readonly many: number }[] = []
+  let sum = 0
+
+  const heldAt = (nowMs: number) => Math.min(size, held + (nowMs - lastMs) * perMs)
+  /** More than a minute's grant has to do with a whole one. */
+  const countable = (needed: number) => Math.min(needed, granted)
+
+  function forget(untilMs: number): void {
+    for (let first = went[0]; first && first.atMs <= untilMs - MINUTE_MS; first = went[0]) {
+      sum -= first.many
+      went.shift()
+    }
+  }
+
+  function spreadMs(needed: number, nowMs: number): number {
+    // More than fits in at once has to do with a full one, and is owed.
+    const missing = Math.min(needed, size) - heldAt(nowMs)
+    return missing <= 0 ? nowMs : nowMs + missing / perMs
+  }
+
+  function roomMs(needed: number, fromMs: number): number {
+    let free = granted - sum
+    let readyAtMs = fromMs
+    for (const { atMs, many } of went) {
+      if (free >= needed) break
+      readyAtMs = atMs + MINUTE_MS
+      free += many
+    }
+    return readyAtMs
+  }
+
   return {
+    /** Nobody is ready before those whose turn is booked. */
     readyAtMs(needed: number, nowMs: number): number {
-      // More than fits in at once has to do with a full one.
-      const missing = Math.min(needed, size) - heldAt(nowMs)
-      return missing <= 0 ? nowMs : nowMs + missing / perMs
+      const fromMs = Math.max(nowMs, lastMs)
+      forget(fromMs)
+      const many = countable(needed)
+      return Math.max(spreadMs(many, nowMs), roomMs(many, fromMs))
     },
-    take(needed: number, nowMs: number): void {
-      held = heldAt(nowMs) - needed
-      sinceMs = nowMs
+    take(needed: number, atMs: number): void {
+      const many = countable(needed)
+      forget(atMs)
+      held = heldAt(atMs) - many
+      lastMs = atMs
+      went.push({ atMs, many })
+      sum += many
     },
   }
 }

@@ -51,10 +51,12 @@ export function planCandidates(
   const unknown = asked === undefined || options.forward ? null : unknownModel(asked, options.nowMs)
   if (unknown !== null) return refusedBy(unknown)
   const name = asked ?? (first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL)
-  const all = tiersFor(targets, name, options).flatMap((steps, tier) =>
+  const every = tiersFor(configured, name, options).flatMap((steps, tier) =>
     steps.map((step) => candidateOf(step, { asked: name, tier, options })),
   )
-  if (all.length === 0) return refusedBy(isLocal(name, options.nowMs) ? noEngine(first) : noGoogle(name))
+  if (every.length === 0) return refusedBy(isLocal(name, options.nowMs) ? noEngine(first) : noGoogle(name))
+  const all = withoutRepeats(every.filter(({ target }) => targets.includes(target)))
+  if (all.length === 0) return refusedBy(NOT_ALLOWED)
   const kept = all.filter(({ target }) => able?.includes(target.kind) ?? true)
   if (kept.length === 0) return refusedBy(UNREACHABLE_FILE)
   const resident = residentOnes(kept, options.regions ?? null)
@@ -116,6 +118,19 @@ function candidateOf({ target, model, weight }: Step, { asked, tier, options }: 
   }
 }
 
+/** Two steps may come to the same model of a target, and to ask that twice is a retry; within a tier it has both shares. */
+function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] {
+  const firsts = candidates.filter((one, at) => candidates.findIndex((other) => isSame(one, other)) === at)
+  return firsts.map((first) => {
+    const alike = candidates.filter((one) => isSame(one, first) && one.tier === first.tier)
+    return { ...first, weight: alike.reduce((sum, { weight }) => sum + weight, 0) }
+  })
+}
+
+function isSame(one: Candidate, other: Candidate): boolean {
+  return one.target === other.target && one.model === other.model
+}
+
 /** Whoever makes it by another model than the first would is second best, and says so. */
 function marked(candidates: readonly Candidate[]): readonly [Candidate, ...Candidate[]] {
   const [first, ...rest] = candidates
@@ -161,7 +176,7 @@ function refusedBy(why: Fault): Planned {
 
 const NOT_ALLOWED = fault(
   'not_allowed',
-  'The key may not use any of the targets that are configured here. Its entry in the configuration names its providers.',
+  'The key may not use any of the targets that such edits go to here. Its entry in the configuration names its providers.',
 )
 
 const NO_TARGET = fault('credential_missing', `No target is configured. ${SET_UP}`)

@@ -45,7 +45,7 @@ const LONGEST_BACKOFF_MS = 20_000
 export function note(
   progress: Progress,
   { candidate, key }: { readonly candidate: Candidate; readonly key: RouteKey },
-  { meaning, retryable, scope }: Verdict,
+  { meaning, retryable, scope, waitMs }: Verdict,
   { nowMs, random }: { readonly nowMs: number; readonly random: () => number },
 ): void {
   const tried = progress.tries.get(candidate) ?? newTry()
@@ -65,8 +65,8 @@ export function note(
   tried.wasLate = meaning === 'late'
   const base = meaning === 'overloaded' ? BACKOFF_WHEN_OVERLOADED_MS : BACKOFF_MS
   const most = Math.min(LONGEST_BACKOFF_MS, base * 2 ** (tried.failures - 1))
-  // Not at once, however the dice fall: the same moment is no other try.
-  tried.notBeforeMs = nowMs + Math.max(1, random() * most)
+  // Not before it is asked to, nor at once, however the dice fall: the same moment is no other try.
+  tried.notBeforeMs = nowMs + Math.max(1, random() * most, waitMs ?? 0)
 }
 
 function newTry(): Try {

@@ -145,7 +145,14 @@ async function attempted<Judgement extends Judged>(
   const verdict = asOwn(verdictOf(judgement.fault, policy), credential !== undefined)
   if (verdict.health === 'good') site.budget.refund(spent)
   const isLast = !progress.candidates.some((other) => isAlternative(other, candidate, progress, state, nowMs))
-  state.learn(candidate, key, { verdict, fault: judgement.fault, nowMs, random: random(), isLast })
+  state.learn(candidate, key, {
+    verdict,
+    fault: judgement.fault,
+    sentMs: startedMs,
+    nowMs,
+    random: random(),
+    isLast,
+  })
   return {
     verdict,
     routed: {

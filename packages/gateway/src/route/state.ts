@@ -20,8 +20,10 @@ export interface Lane {
   holdFault: Fault | null
   /** Whether it is not worth waiting for: a quota of the day, or of nothing. */
   isExhausted: boolean
-  /** Throttles in a row that named no time. */
+  /** Throttles in a row that named no time. Those of a crowd that came at one time are one. */
   throttles: number
+  /** When the last of them came. */
+  throttledMs: number
   readonly pace: Pace | null
 }
 
@@ -46,6 +48,8 @@ export interface RouteState {
 export interface Learnt {
   readonly verdict: Verdict
   readonly fault: Fault | null
+  /** When the attempt began. */
+  readonly sentMs: number
   readonly nowMs: number
   /** From 0 to 1. */
   readonly random: number
@@ -70,6 +74,7 @@ export function createRouteState(): RouteState {
       holdFault: null,
       isExhausted: false,
       throttles: 0,
+      throttledMs: -Infinity,
       pace: target.quota && createPace(target.quota),
     }))
   const site: RouteState['site'] = ({ target, model }) =>
@@ -82,8 +87,8 @@ export function createRouteState(): RouteState {
     site,
     lane,
     lockedOut: ({ name }) => out.get(name) ?? null,
-    learn(candidate, key, { verdict, fault, nowMs, random, isLast }) {
-      site(candidate).health.ended(verdict.health, { nowMs, isLast })
+    learn(candidate, key, { verdict, fault, sentMs, nowMs, random, isLast }) {
+      site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
       const { meaning, waitMs } = verdict
       if (meaning === 'locked-out' && fault !== null) out.set(key.name, fault)
       const here = lane(candidate, key)
@@ -91,8 +96,10 @@ export function createRouteState(): RouteState {
         if (verdict.health === 'good') here.throttles = 0
         return
       }
-      // Those that were under way together say the same, and count as one.
-      if (nowMs >= here.holdUntilMs) here.throttles += 1
+      if (meaning === 'throttled' && waitMs === null && sentMs >= here.throttledMs) {
+        here.throttles += 1
+        here.throttledMs = nowMs
+      }
       const backoffMs = Math.min(THROTTLE_CAP_MS, THROTTLE_BASE_MS * 2 ** (here.throttles - 1)) * random
       const holdMs = waitMs ?? (meaning === 'exhausted' ? EXHAUSTED_MS : backoffMs)
       if (nowMs + holdMs <= here.holdUntilMs) return
