@@ -83,10 +83,22 @@ function configOf(
   planted: Planted,
   { upstream, folder }: { readonly upstream: string; readonly folder: string },
 ): Partial<GatewayConfig> {
-  const studio = { kind: 'api-key', id: 'studio', key: new Secret(planted.aiStudioKey) } as const
-  const account = { kind: 'file', id: 'account', path: planted.keyFile, impersonate: null } as const
+  const studio = {
+    kind: 'api-key',
+    id: 'studio',
+    environment: null,
+    key: new Secret(planted.aiStudioKey),
+  } as const
+  const account = {
+    kind: 'file',
+    id: 'account',
+    environment: null,
+    path: planted.keyFile,
+    impersonate: null,
+  } as const
   const clients = { ...KEYLESS, keyId: 'clients', passThrough: true }
   const ofNobody = { project: 'planted-project', location: 'global' }
+  const quota = { requestsPerMinute: null, inputTokensPerMinute: null }
   const ofVertex = { ...KEYLESS, keyId: 'vertex', providers: ['vertex'] } as const
   return {
     keys: [
@@ -94,8 +106,15 @@ function configOf(
       { hash: hashOf(planted.vertexGatewayKey), caller: ofVertex },
     ],
     targets: [
-      { provider: 'ai-studio', name: 'ai-studio', credential: studio, baseUrl: upstream, apiVersion: null },
-      { provider: 'vertex', name: 'vertex', credential: account, ...ofNobody, baseUrl: upstream },
+      {
+        provider: 'ai-studio',
+        name: 'ai-studio',
+        credentials: [studio],
+        quota,
+        baseUrl: upstream,
+        apiVersion: null,
+      },
+      { provider: 'vertex', name: 'vertex', credentials: [account], quota, ...ofNobody, baseUrl: upstream },
     ],
     models: { legacyText: 'pass' },
     store: { ...SETTINGS.store, folder: join(folder, LEFT.stores) },
