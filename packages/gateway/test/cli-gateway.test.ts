@@ -76,7 +76,7 @@ describe('plantain config check', () => {
 listen: { host: '::', port: 8443, publicUrl: https://plantain.example }
 admin: { port: 9090 }
 keys:
-  - { id: web, hash: '${hashOf(key)}', models: [nano-banana], limits: { concurrent: 8 } }
+  - { id: web, hash: '${hashOf(key)}', models: [nano-banana-pro], limits: { concurrent: 8 } }
   - { id: ops, hash: '${hashOf(`${key}x`)}', scopes: [admin], passThrough: true }
 credentials: [{ id: studio, apiKey: "\${GEMINI_API_KEY}" }, { id: cloud, adc: true }]
 targets: [{ provider: vertex, credential: cloud }, { provider: ai-studio, credential: studio }]
@@ -91,7 +91,7 @@ targets: [{ provider: vertex, credential: cloud }, { provider: ai-studio, creden
         'listens      http://[::]:8443',
         '             known as https://plantain.example',
         'admin        http://127.0.0.1:9090',
-        'callers      web: edit, files, models; models nano-banana; 8 at once, 1000 a minute',
+        'callers      web: edit, files, models; models nano-banana-pro; 8 at once, 1000 a minute',
         '             ops: admin; its own Google credential; 64 at once, 1000 a minute',
         'targets      1. vertex:global, credential cloud',
         '             2. ai-studio, credential studio',

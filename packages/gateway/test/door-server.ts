@@ -102,6 +102,7 @@ const UNWATCHED: Observation = {
   received: () => {},
   refused: () => {},
   edited: () => {},
+  news: () => {},
   step: () => {},
   serverTiming: () => '',
   end: () => {},
