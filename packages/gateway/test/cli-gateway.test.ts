@@ -76,7 +76,7 @@ describe('plantain config check', () => {
 listen: { host: '::', port: 8443, publicUrl: https://plantain.example }
 admin: { port: 9090 }
 keys:
-  - { id: web, hash: '${hashOf(key)}', models: [nano-banana], limits: { concurrent: 8 } }
+  - { id: web, hash: '${hashOf(key)}', models: [nano-banana-pro], limits: { concurrent: 8 } }
   - { id: ops, hash: '${hashOf(`${key}x`)}', scopes: [admin], passThrough: true }
 credentials: [{ id: studio, apiKey: "\${GEMINI_API_KEY}" }, { id: cloud, adc: true }]
 targets: [{ provider: vertex, credential: cloud }, { provider: ai-studio, credential: studio }]
@@ -91,7 +91,7 @@ targets: [{ provider: vertex, credential: cloud }, { provider: ai-studio, creden
         'listens      http://[::]:8443',
         '             known as https://plantain.example',
         'admin        http://127.0.0.1:9090',
-        'callers      web: edit, files, models; models nano-banana; 8 at once, 1000 a minute',
+        'callers      web: edit, files, models; models nano-banana-pro; 8 at once, 1000 a minute',
         '             ops: admin; its own Google credential; 64 at once, 1000 a minute',
         'targets      1. vertex:global, credential cloud',
         '             2. ai-studio, credential studio',
@@ -191,6 +191,140 @@ PLANTAIN_LIMITS_DRAIN_MS: limits.drainMs: has to be a duration from 0 to 1h.
     expect([exit, stdout.toString()]).toEqual([2, expect.stringMatching(/^none\.yaml:1:1: is not there\.\n/)])
   })
 })
+
+describe('plantain doctor --models', () => {
+  const CREDENTIALS = "credentials: [{ id: studio, apiKey: '${GEMINI_API_KEY}' }, { id: cloud, adc: true }]\n"
+  const ENV = { GEMINI_API_KEY: 'none' }
+  const named = (models: string, more = '') =>
+    write(
+      `keys: [{ keyless: true, models: [${models}] }]\n${CREDENTIALS}targets: [{ provider: ai-studio, credential: studio }, { provider: vertex, credential: cloud }]\n${more}`,
+    )
+  const doctor = (...options: string[]) => run(['doctor', '--models', ...options], ENV)
+
+  test('a model that is over fails a pipeline, with what becomes of it', async () => {
+    named(
+      'nano-banana, nano-banana-pro',
+      'routes: [{ steps: [{ target: vertex:global, model: nano-banana }] }]',
+    )
+    const { stdout, stderr, exit } = await doctor()
+    expect([exit, stderr]).toEqual([4, ''])
+    const text = stdout.toString().replaceAll(/\s+/g, ' ')
+    expect(text).toContain(
+      '✗ nano-banana stands for gemini-2.5-flash-image, which ended on 2026-10-02 on AI Studio',
+    )
+    expect(text).toMatch(/takes its place\. What differs: .*input images instead of 3.*\$0\.039\. Used by/)
+    expect(text).toContain('→ Write gemini-nano-banana-2.1 in keys[0].models[0], routes[0].steps[0].model.')
+    expect(text).toContain(
+      '✓ nano-banana-pro stands for gemini-3-pro-image, which lives; no end is on record.',
+    )
+    expect(text).toContain(
+      '✓ gemini-nano-banana-2.1 lives; no end is on record. Used by requests that name no model.',
+    )
+    expect(text).toMatch(/1 model in use is over or ends by \d{4}-\d\d-\d\d \(exit code 4\)\. $/)
+  })
+
+  test.each([
+    [['--date', '2026-09-01'], 0, 'living'],
+    [['--date', '2026-09-02'], 4, 'ending'],
+    [['--date', '2026-09-01', '--within', '31'], 4, 'ending'],
+    [['--date', '2026-10-01', '--within', '0'], 0, 'living'],
+    [['--date', '2026-10-02', '--within', '0'], 4, 'over'],
+  ])('%j: a look ahead, for scripts', async (options, exit, state) => {
+    named('nano-banana')
+    const ended = await doctor('--json', ...options)
+    expect([ended.exit, ended.stderr]).toEqual([exit, ''])
+    const report = JSON.parse(ended.stdout.toString())
+    expect(report).toMatchObject({ ok: exit === 0, exit, file: 'plantain.yaml', date: options[1] })
+    expect(report.models[1]).toMatchObject({
+      name: 'nano-banana',
+      where: ['keys[0].models[0]'],
+      state,
+      model: 'gemini-2.5-flash-image',
+      end: { on: '2026-10-02', surface: 'ai-studio', certainty: 'documented' },
+      becomes: 'gemini-3.1-flash-image',
+      differences: {
+        inputImages: { before: 3, after: 14 },
+        price: { size: '1K', before: 0.039, after: 0.067 },
+      },
+    })
+  })
+
+  test('what only third parties say warns and fails nothing; nor does a name that nobody knows here', async () => {
+    named('nano-banana-2, gemini-9-image, gemini-2.5-flash')
+    const { stdout, exit } = await doctor('--date', '2026-11-22')
+    expect(exit).toBe(0)
+    const text = stdout.toString().replaceAll(/\s+/g, ' ')
+    expect(text).toMatch(
+      /! nano-banana-2 stands for .* is said to have ended .* \(by third parties only\)\. Nothing moves/,
+    )
+    expect(text).toContain('! gemini-9-image is not on record here')
+    expect(text).toContain(
+      '· gemini-2.5-flash answers text; an edit that asks for it is made by gemini-nano-banana-2.1.',
+    )
+    expect(text).toContain('Nothing to do until 2026-12-22, by the dates that can be relied on.')
+  })
+
+  test('without a file, the default model', async () => {
+    const { stdout, exit } = await run(['doctor', '--models', '--date', '2026-11-22', '--json'])
+    expect(exit).toBe(0)
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      file: null,
+      withinDays: 30,
+      models: [{ name: 'gemini-nano-banana-2.1', state: 'living', end: null, becomes: null }],
+    })
+  })
+
+  test('a file by name, and with only the local engine nothing of Google’s', async () => {
+    writeFileSync(join(cwd, 'other.yaml'), 'targets: [{ provider: local }]')
+    const { stdout, exit } = await doctor('--config', 'other.yaml', '--json')
+    expect(exit).toBe(0)
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      file: 'other.yaml',
+      models: [{ name: 'local', state: 'living' }],
+    })
+  })
+
+  test.each([
+    [['--models', '--date', '2026-02-30'], /--date is a day such as/],
+    [['--models', '--within', '1.5'], /--within is a whole number of days from 0 to 3650/],
+    [['--models', '--within', '3651'], /--within is/],
+    [['--models', '--provider', 'vertex'], /--provider does not go with --models/],
+    [['--models', '--config', 'none.yaml'], /none\.yaml:1:1: is not there/],
+    [['--config', 'none.yaml'], /none\.yaml:1:1: is not there/],
+    [['--date', '2026-12-31'], /--date goes with --models/],
+    [['--within', '30'], /--within goes with --models/],
+  ])('%j is a mistake', async (options, message) => {
+    const { stdout, stderr, exit } = await run(['doctor', ...options])
+    expect([exit, stdout.toString()]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+  })
+})
+
+test('plantain doctor shows beforehand what is left for keys that are bound to regions', async () => {
+  write(`keys: [{ keyless: true, regions: [eu] }]
+credentials: [{ id: cloud, adc: true }]
+targets: [{ provider: vertex, credential: cloud, location: eu }, { provider: vertex, credential: cloud }, { provider: local }]
+`)
+  const { stdout, exit } = await run(['doctor'])
+  expect(exit).toBe(0)
+  const text = stdout.toString().replaceAll(/\s+/g, ' ')
+  expect(text).toContain('✓ gateway plantain.yaml is good')
+  expect(text).toContain(
+    '! regions Whoever comes without a key may not leave eu: vertex:eu has no living model; local has the local engine. → Leave regions out',
+  )
+}, 120_000)
+
+test('plantain serve warns at start of the models it is to use that are over', async () => {
+  write('keys: [{ keyless: true, models: [nano-banana] }]\nlisten: { port: 0 }\nstore: { folder: store }\n')
+  const { stderr, exit } = await runPlantain(['serve'], {
+    cwd,
+    meanwhile: (child) => void child.stdout.once('data', () => child.kill('SIGTERM')),
+  })
+  expect(exit).toBe(0)
+  expect(stderr).toMatch(
+    /warning: plantain\.yaml:1:\d+: keys\[0\]\.models\[0\]: is not asked any more: gemini-2\.5-fl/,
+  )
+}, 60_000)
 
 test.each([['keys'], ['config']])('plantain %s alone shows what there is', async (command) => {
   const { stderr, exit } = await run([command])

@@ -106,6 +106,7 @@ const UNWATCHED: Observation = {
   received: () => {},
   refused: () => {},
   edited: () => {},
+  news: () => {},
   step: () => {},
   serverTiming: () => '',
   end: () => {},

@@ -33,6 +33,17 @@ test.each<[Need, RegExp | null]>([
   else expect(fault).toMatchObject({ code: 'not_allowed', message: expect.stringMatching(message) })
 })
 
+test('who may use a model goes on with what takes its place, by whatever name', () => {
+  const caller = callerNamed('web', { models: ['gemini-2.5-flash-image'] })
+  const model = { asked: 'nano-banana', resolved: 'gemini-nano-banana-2.1' }
+  expect(permissionFault(caller, { model: { ...model, named: 'gemini-2.5-flash-image' } })).toBeNull()
+  expect(permissionFault(caller, { model })?.message).toMatch(
+    /may use gemini-2\.5-flash-image, not “nano-ban/,
+  )
+  const direct = { asked: model.resolved, resolved: model.resolved, named: model.resolved }
+  expect(permissionFault(caller, { model: direct })?.code).toBe('not_allowed')
+})
+
 test('what is not bounded is open, and what is bounded to nothing is shut', () => {
   const need: Need = { provider: 'vertex', model: { asked: 'anything', resolved: null } }
   expect(permissionFault(callerNamed('free'), need)).toBeNull()

@@ -15,6 +15,8 @@ export interface AskedModel {
   readonly asked: string
   /** The model it stands for; `null` where that is not known. */
   readonly resolved: string | null
+  /** The model it is a name of, which may be over and another stand in for it; left out where that is not known. */
+  readonly named?: string
 }
 
 /** Model ids end well before. */
@@ -42,10 +44,13 @@ export function permissionFault(caller: Caller, { scope, provider, model }: Need
   return null
 }
 
-/** Whether a model is open to the caller by the name it was asked for or by the one it stands for. */
-export function mayUseModel({ models }: Caller, { asked, resolved }: AskedModel): boolean {
+/**
+ * Whether a model is open to the caller by the name it was asked for, by the one it stands for, or by the one it stood for
+ * until that ended: who may use a model goes on with its successor, by whatever name.
+ */
+export function mayUseModel({ models }: Caller, { asked, resolved, named }: AskedModel): boolean {
   if (models === null) return true
-  const names = [asked, ...(resolved === null ? [] : [resolved])].map(bare)
+  const names = [asked, resolved, named].filter((name) => typeof name === 'string').map(bare)
   return models.some((one) => names.includes(bare(one)))
 }
 

@@ -6,27 +6,45 @@ import { realSystem } from '../system.ts'
 import { placeOf } from './announce.ts'
 import { credentialFindings } from './doctor-credentials.ts'
 import { engineFindings } from './doctor-engine.ts'
+import { gatewayFindings } from './doctor-keys.ts'
 import { modelFindings } from './doctor-models.ts'
 import type { CommandContext } from './edit-command.ts'
 import { readProvider } from './edit-options.ts'
-import { reportThrown } from './fault-line.ts'
+import { reportThrown, usageError } from './fault-line.ts'
 import type { Finding } from './finding.ts'
-import { wrapped } from './wrapped.ts'
 import type { Terminal } from './terminal.ts'
+import { writeFinding } from './write-finding.ts'
 
 /** As long as a healthy Google ever takes for a small call, and some more. */
 const PROBE_TIMEOUT_MS = 20_000
 
+/** The options of `plantain doctor` as commander hands them over. */
+export interface RawDoctorOptions {
+  readonly provider?: string
+  readonly config?: string
+  /** Only whether the models in use live on. */
+  readonly models?: boolean
+  /** With `models`: as if it were that day. */
+  readonly date?: string
+  readonly within?: string
+  readonly json?: boolean
+}
+
 /** `plantain doctor`: whether edits would work here, and what would mend it. Sends no photo and costs nothing. */
 export async function doctorCommand(
-  { provider, json }: { readonly provider?: string; readonly json?: boolean },
+  { provider, config: path, date, within, json }: RawDoctorOptions,
   { terminal, signal }: CommandContext,
 ): Promise<ExitCode> {
   try {
+    for (const [name, value] of Object.entries({ date, within })) {
+      if (value !== undefined) throw usageError(`--${name} goes with --models.`, 'doctor')
+    }
     const config = readConfig(
       terminal.env,
       provider === undefined ? {} : { provider: readProvider(provider, 'doctor') },
     )
+    const nowMs = realSystem.clock.now()
+    const gateway = await gatewayFindings({ path: path ?? null, env: terminal.env, nowMs })
     const findings: Finding[] = []
     const tell = (found: readonly Finding[]) => {
       findings.push(...found)
@@ -36,7 +54,8 @@ export async function doctorCommand(
     tell(await credentialFindings(config, terminal.env))
     tell([routeFinding(config)])
     tell(await googleFindings(config, signal))
-    tell(modelFindings(realSystem.clock.now()))
+    tell(modelFindings(nowMs))
+    tell(gateway)
     tell(await engineFindings(signal))
     const exit = verdict(config, findings)
     if (json) terminal.stdout.write(`${JSON.stringify({ ok: exit === EXIT.edited, exit, findings })}\n`)
@@ -87,26 +106,6 @@ function verdict({ provider }: Config, findings: readonly Finding[]): ExitCode {
   const needed = provider.kind === 'local' ? 'local engine' : 'google'
   const failed = findings.find(({ topic, mark }) => mark === 'fail' && topic === needed)
   return failed ? ERRORS[failed.code ?? 'internal'].exit : EXIT.edited
-}
-
-const MARKS = {
-  ok: ['green', '✓'],
-  note: ['dim', '·'],
-  warn: ['yellow', '!'],
-  fail: ['red', '✗'],
-} as const
-const TOPIC_COLUMNS = 13
-
-function writeFinding({ stdout }: Terminal, { topic, mark, text, remedy }: Finding): void {
-  const [style, sign] = MARKS[mark]
-  const width = Math.min(stdout.width, 100)
-  const rest = ' '.repeat(TOPIC_COLUMNS + 3)
-  const lines = wrapped(text, width, { first: rest, rest }).slice(rest.length)
-  stdout.write(`${stdout.paint(style, sign)} ${stdout.paint('bold', topic.padEnd(TOPIC_COLUMNS))} ${lines}\n`)
-  if (remedy)
-    stdout.write(
-      `${stdout.paint('cyan', wrapped(remedy, width, { first: `${rest}→ `, rest: `${rest}  ` }))}\n`,
-    )
 }
 
 function writeVerdict({ stdout }: Terminal, config: Config, exit: ExitCode): void {

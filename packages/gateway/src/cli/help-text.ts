@@ -64,3 +64,13 @@ Examples:
 
 Without a path: the file that PLANTAIN_CONFIG names, else plantain.yaml, else the environment alone.
 Nothing is dialed. Exit codes: 0 the gateway would start, 2 it would not.`
+
+export const DOCTOR_HELP = `
+Examples:
+  plantain doctor
+  plantain doctor --models
+  plantain doctor --models --config deploy/plantain.yaml --date 2027-01-01 --within 60 --json
+
+--models reads which models plantain.yaml names, in keys and routes, and dials nothing. Exit codes: 0
+nothing to do, 2 usage or mistakes in the configuration, 4 a model in use is over or ends soon, by a
+date of Google's or one that users ran into. A date that only third parties give is told as a warning.`

@@ -1,10 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode } from '../contract/error.ts'
+import type { RawDoctorOptions } from './doctor.ts'
 import type { RawEditOptions } from './edit-options.ts'
 import { reportThrown, usageError, writeProblem } from './fault-line.ts'
 import type { RawEmulatorOptions } from './emulator-options.ts'
-import { ABOUT, CONFIG_CHECK_HELP, editHelp, EMULATOR_HELP, KEYS_NEW_HELP, OVERVIEW } from './help-text.ts'
+import {
+  ABOUT,
+  CONFIG_CHECK_HELP,
+  DOCTOR_HELP,
+  editHelp,
+  EMULATOR_HELP,
+  KEYS_NEW_HELP,
+  OVERVIEW,
+} from './help-text.ts'
 import type { RawKeyOptions } from './keys-command.ts'
 import type { RawServeOptions } from './serve-command.ts'
 import type { Terminal } from './terminal.ts'
@@ -86,10 +95,16 @@ export async function runCli(
       'Checks credentials, the way to Google, the models and the local engine. Sends no photo, costs nothing.',
     )
     .option('--provider <name>', 'check this one: local, ai-studio or vertex')
+    .option('--config <path>', "the gateway's configuration; otherwise ./plantain.yaml, if there is one")
+    .option('--models', 'only whether the models in use live on, for pipelines')
+    .option('--date <day>', 'with --models: as if it were that day, such as 2026-12-31')
+    .option('--within <days>', 'with --models: fail where a model ends within so many days (30)')
     .option('--json', 'as JSON')
-    .action(async (options: { provider?: string; json?: boolean }) => {
-      const { doctorCommand } = await import('./doctor.ts')
-      exit = await doctorCommand(options, { terminal, signal })
+    .addHelpText('after', () => DOCTOR_HELP)
+    .action(async (options: RawDoctorOptions) => {
+      exit = options.models
+        ? await (await import('./doctor-in-use.ts')).doctorModelsCommand(options, terminal)
+        : await (await import('./doctor.ts')).doctorCommand(options, { terminal, signal })
     })
 
   program

@@ -8,7 +8,9 @@ import { type CredentialEntry, LISTS, MOST_ITEMS, MOST_ROUTES } from './entry-sc
 import { type Sections, SECTIONS } from './gateway-schema.ts'
 import { checkReach } from './key-reach.ts'
 import { type Keys, readKeys } from './key-entries.ts'
+import { warnOfEnds } from './model-ends.ts'
 import { checkFiles, checkTls } from './named-files.ts'
+import { type NamedModel, namedModels, type RoutedName } from './named-models.ts'
 import type { Path } from './path.ts'
 import { group, list } from './scalars.ts'
 import { insecurities } from './start-up.ts'
@@ -27,6 +29,7 @@ export interface Surroundings {
 export interface Assembled {
   readonly config: GatewayConfig
   readonly because: string | null
+  readonly named: readonly NamedModel[]
 }
 
 const Root = group(
@@ -48,20 +51,26 @@ export function assembled(value: unknown, surroundings: Surroundings): Assembled
   const keys = readKeys(keyEntries, findings)
   const { because, credentials, targets, isWhole } = targetsOf(root, surroundings)
   const routeEntries = readList(root['routes'], { name: 'routes', item: LISTS.routes, findings })
-  const routes = readRoutes(routeEntries, { targets: isWhole ? targets : null, nowMs, findings })
+  const routed: RoutedName[] = []
+  const routes = readRoutes(routeEntries, {
+    targets: isWhole ? targets : null,
+    nowMs,
+    findings,
+    named: routed,
+  })
   const isUnsure = keyEntries.includes(null) || !isList(root['keys'])
   checkSafety(parts, { keys, isUnsure, findings })
   if (isWhole && keys.isWhole && isList(root['keys'])) checkReach({ keys, targets, nowMs, findings })
   if (parts.routing) checkTimeouts(parts.routing.value, findings)
   if (parts.limits) checkLimits(parts.limits.value, findings)
   if (parts.listen) checkTls(parts.listen.value, findings)
+  const known = keys.known.filter((key) => key !== null)
+  const reached = { keys: known, keyless: keys.keyless, targets, routes }
+  const named = namedModels(reached, routed)
+  warnOfEnds(named, { nowMs, findings })
   const sections = whole(parts)
   if (sections === null) return null
-  const known = keys.known.filter((key) => key !== null)
-  return {
-    config: deepFrozen({ ...sections, keys: known, keyless: keys.keyless, credentials, targets, routes }),
-    because,
-  }
+  return { config: deepFrozen({ ...sections, ...reached, credentials }), because, named }
 }
 
 function readSections(root: Group, { findings, absolute }: Surroundings): Parts {

@@ -1,10 +1,11 @@
 import { type Caller, servesCaller } from '../contract/caller.ts'
-import { isResident, type ResidencePlace } from '../contract/residency.ts'
+import { isResident } from '../contract/residency.ts'
 import type { Findings } from './findings.ts'
 import type { GatewayTarget } from './gateway-config.ts'
 import type { Keys } from './key-entries.ts'
 import type { Path } from './path.ts'
 import { modelsLeft } from './regional-models.ts'
+import { placeOf } from './target-place.ts'
 
 export interface ReachContext {
   readonly keys: Keys
@@ -76,10 +77,6 @@ function whereTargetsLie(targets: readonly GatewayTarget[]): string {
   return located.length === 0
     ? 'Add a vertex target with a location there, or a local one; AI Studio and global lie in no region.'
     : `Name a region of ${[...new Set(located)].join(', ')}, where targets lie, or add a target.`
-}
-
-function placeOf(target: GatewayTarget): ResidencePlace {
-  return { kind: target.provider, location: target.provider === 'vertex' ? target.location : null }
 }
 
 function checkEnvironment(caller: Caller, path: Path, { targets, findings }: Among): void {

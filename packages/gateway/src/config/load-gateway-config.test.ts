@@ -120,7 +120,11 @@ data: { logInstructions: true }
   })
   const [first] = config.credentials
   expect(first?.kind === 'api-key' && first.key.reveal()).toBe('AIza-planted')
-  expect(load).toMatchObject({ file: 'plantain.yaml', because: null, warnings: [] })
+  expect(load).toMatchObject({
+    file: 'plantain.yaml',
+    because: null,
+    warnings: [{ path: 'keys[0].models[0]', problem: expect.stringMatching(/^is not asked any more/) }],
+  })
   expect(inspect(load, { depth: 20 }) + JSON.stringify(load)).not.toContain('planted')
   for (const part of [config, config.listen, config.keys, config.keys[0]?.caller.limits, config.targets[0]]) {
     expect(Object.isFrozen(part)).toBe(true)

@@ -5,6 +5,7 @@ import { createFindings } from './findings.ts'
 import type { GatewayConfig } from './gateway-config.ts'
 import { noteSecrets } from './literal-secrets.ts'
 import { inOrder, type Mistake, type Place } from './mistake.ts'
+import type { NamedModel } from './named-models.ts'
 import { overridden } from './overrides.ts'
 import { type Path, pathText } from './path.ts'
 import { readYaml } from './yaml-tree.ts'
@@ -20,6 +21,8 @@ export type LoadedConfig = {
       readonly config: GatewayConfig
       /** Why edits go where they go, where no file says so; to be read after “because”. */
       readonly because: string | null
+      /** The models it names, as they are written. */
+      readonly named: readonly NamedModel[]
     }
   /** Everything that is wrong, in the order of the file. */
   | { readonly kind: 'mistakes'; readonly mistakes: readonly Mistake[] }

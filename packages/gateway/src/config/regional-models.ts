@@ -17,11 +17,24 @@ export function modelsLeft(
 ): ModelsLeft {
   const wanted = models === null ? null : wantedIds(models, nowMs)
   // Of a model that came out yesterday nobody knows here where it is served.
-  if (wanted?.isSure === false || wanted?.ids.every((id) => id === LOCAL)) return { kind: 'some' }
+  if (wanted !== null && (wanted.unknown.length > 0 || wanted.ids.every((id) => id === LOCAL)))
+    return { kind: 'some' }
   const served = allModels().filter((model) => places.some((place) => isServedAt(model, place, nowMs)))
   const atGoogle = served.filter(({ family }) => family !== 'local')
   if (atGoogle.some(({ id }) => wanted?.ids.includes(id) ?? true)) return { kind: 'some' }
   return { kind: 'none', others: served.map(({ id }) => id) }
+}
+
+/** The living models that a caller may use in a place; of those that are not on record, whichever it names. */
+export function modelsAt(
+  { models }: Pick<Caller, 'models'>,
+  place: ResidencePlace,
+  nowMs: number,
+): readonly string[] {
+  const wanted = models === null ? null : wantedIds(models, nowMs)
+  const served = allModels().filter((model) => isServedAt(model, place, nowMs))
+  const known = served.map(({ id }) => id).filter((id) => wanted?.ids.includes(id) ?? true)
+  return place.kind === 'vertex' ? [...known, ...(wanted?.unknown ?? [])] : known
 }
 
 const LOCAL = 'local'
@@ -29,7 +42,7 @@ const LOCAL = 'local'
 function wantedIds(names: readonly string[], nowMs: number) {
   const resolved = names.map((name) => resolveModel(name, { nowMs, surface: 'vertex' }))
   return {
-    isSure: resolved.every(({ kind }) => kind !== 'unknown'),
+    unknown: resolved.flatMap((one) => (one.kind === 'unknown' ? [one.asked] : [])),
     ids: resolved.flatMap((one) =>
       one.kind === 'model' ? [one.model.id] : one.kind === 'text-model' ? [one.instead.id] : [],
     ),

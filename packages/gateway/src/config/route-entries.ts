@@ -3,6 +3,7 @@ import type { ProviderKind } from '../contract/provider-kind.ts'
 import { type MemberEntry, Member, type RouteEntry, Step, type StepEntry } from './entry-schema.ts'
 import type { Findings } from './findings.ts'
 import type { GatewayTarget, RouteRule, RouteStep } from './gateway-config.ts'
+import type { RoutedName } from './named-models.ts'
 import { nearestOf } from './nearest.ts'
 import type { Path } from './path.ts'
 import { expandedRoutes, type ReadRoute, type ReadStep, type ReadTier } from './route-expansion.ts'
@@ -13,6 +14,8 @@ export interface RouteContext {
   readonly targets: readonly GatewayTarget[] | null
   readonly nowMs: number
   readonly findings: Findings
+  /** Gets the models they name, as they are written. */
+  readonly named: RoutedName[]
 }
 
 /** What one route is read with. */

@@ -1,6 +1,7 @@
 import type { ProviderKind } from '../contract/provider-kind.ts'
 import { RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
 import type { Findings } from './findings.ts'
+import type { RoutedName } from './named-models.ts'
 import type { Path } from './path.ts'
 
 interface ModelContext {
@@ -8,13 +9,15 @@ interface ModelContext {
   /** Of the target that is to be asked, where one is. */
   readonly kind?: ProviderKind
   readonly findings: Findings
+  /** Gets what is known by that name. */
+  readonly named: RoutedName[]
 }
 
 /** The id of the model that a route names; `null` where there is none, which is noted. */
 export function routedModel(
   name: string,
   path: Path,
-  { nowMs, kind, findings }: ModelContext,
+  { nowMs, kind, findings, named }: ModelContext,
 ): string | null {
   const surface = kind === undefined || kind === 'local' ? {} : { surface: kind }
   const resolution = resolveModel(name, { nowMs, ...surface })
@@ -32,15 +35,13 @@ export function routedModel(
     )
     return null
   }
-  const { model, notices } = resolution
+  const { model } = resolution
   const isLocal = model.family === 'local'
   if (kind !== undefined && isLocal !== (kind === 'local')) {
     const problem = isLocal ? 'is made on this machine, not at Google' : 'is not made by the local engine'
     findings.mistake(path, problem, 'Name another model, or another target.')
     return null
   }
-  for (const { text } of notices.filter(({ code }) => code === 'model_migrated')) {
-    findings.warning(path, `is not asked any more: ${text.replace(/\.$/, '')}`, `Write ${model.id}.`)
-  }
+  named.push({ name, path, ...(kind !== undefined && { kind }) })
   return model.id
 }

@@ -40,6 +40,17 @@ export interface Notice {
     | 'price_unknown'
     | 'late_result'
   readonly text: string
+  /** Of `model_migrated` and `model_ending`: the same for programs. */
+  readonly model?: ModelNews
+}
+
+/** A model that is over, or will be. */
+export interface ModelNews {
+  readonly id: string
+  /** What takes its place; `null`: nothing is on record. */
+  readonly successor: string | null
+  /** As a sentence without its full stop. */
+  readonly why: string
 }
 
 /** What was found out about the answer. `null`: the check does not apply. */

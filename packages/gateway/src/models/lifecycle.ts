@@ -4,7 +4,7 @@ import type { Certainty } from './sources.ts'
 
 /** How long before its end a model is spoken of as ending. */
 const WARNING_DAYS = 60
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000
 
 /**
  * Which end dates move a request to the successor by themselves.
@@ -64,6 +64,11 @@ export function endsOf(model: Model, surface?: Surface): readonly End[] {
     .toSorted((a, b) => msOf(a.on) - msOf(b.on))
 }
 
+/** Whether a date moves requests by itself, so that somebody has to act before it comes. */
+export function isReliable({ certainty }: Pick<DatedFact, 'certainty'>): boolean {
+  return ENDS_BY_ITSELF[certainty]
+}
+
 /** Whether Google has told its users to leave this model, on the surface or on any. */
 export function isDeprecated(model: Model, when: When): boolean {
   return statusesOf(model, when).some(
@@ -86,7 +91,7 @@ const GRAVITY: Readonly<Record<Standing['kind'], number>> = { living: 0, ending:
 function standingAt(end: End, nowMs: number): Standing {
   const leftMs = msOf(end.on) - nowMs
   if (leftMs > WARNING_DAYS * DAY_MS) return { kind: 'living' }
-  if (!ENDS_BY_ITSELF[end.certainty]) return { kind: 'doubtful', end }
+  if (!isReliable(end)) return { kind: 'doubtful', end }
   return leftMs <= 0 ? { kind: 'ended', end } : { kind: 'ending', end }
 }
 

@@ -209,7 +209,7 @@ describe('migration', () => {
   test('a preview without a date of its own leaves with the other surface', () => {
     expect(landing('gemini-3-pro-image-preview', '2026-06-24', 'vertex')).toBe('gemini-3-pro-image-preview')
     expect(landing('gemini-3-pro-image-preview', '2026-06-25', 'vertex')).toBe('gemini-3-pro-image')
-    expect(text('gemini-3-pro-image-preview')).toContain('Ratios, sizes and price are the same.')
+    expect(text('gemini-3-pro-image-preview')).toContain('Ratios, sizes, inputs and price are the same.')
   })
 
   test('an end that only third parties give warns and does not migrate', () => {
@@ -244,7 +244,8 @@ describe('migration', () => {
     expect(text('gemini-2.5-flash-image')).toBe(
       'gemini-2.5-flash-image ended on 2026-10-02 on AI Studio (by Google’s own pages); ' +
         'gemini-nano-banana-2.1 (Nano Banana 2.1) is used instead. What differs: ratios 1:4, 4:1, 1:8, 8:1 can be ' +
-        'asked for too; sizes 1K, 2K, 4K can be asked for too; a 1K image lists at $0.0336 instead of $0.039.',
+        'asked for too; sizes 1K, 2K, 4K can be asked for too; input types image/heic, image/heif can be sent too; ' +
+        'at most 14 input images instead of 3; a 1K image lists at $0.0336 instead of $0.039.',
     )
     expect(text('gemini-3.1-flash-image-preview')).toContain('no size 512')
     expect(codes('nano-banana')).toEqual(['model_alias', 'model_migrated'])

@@ -3,12 +3,13 @@ import { suggest } from '../contract/suggest.ts'
 import { PAST_GEMINI_MODELS } from './gemini-past.ts'
 import { GEMINI_MODELS } from './gemini.ts'
 import { IMAGEN_MODELS } from './imagen.ts'
-import { type End, msOf, standingOf, type When } from './lifecycle.ts'
+import { differenceText } from './difference.ts'
+import { calledModel, endText } from './end-text.ts'
+import { msOf, standingOf, type When } from './lifecycle.ts'
 import { LOCAL_MODEL } from './local.ts'
-import { type IsoDate, type Model, SURFACE_NAMES } from './model.ts'
+import type { IsoDate, Model } from './model.ts'
 import { ALIASES, bareName, TEXT_MODELS } from './names.ts'
-import type { Certainty } from './sources.ts'
-import { differences, heirOf } from './succession.ts'
+import { heirOf } from './succession.ts'
 
 /** The day the facts were last gone through; a test holds that they agree with each other on it. */
 export const REGISTRY_DATE: IsoDate = '2026-11-22'
@@ -54,7 +55,7 @@ export function findModel(id: string): Model | null {
  * before). Imagen ids move at any date, because Plantain speaks no `:predict` to Google. Never throws.
  */
 export function resolveModel(asked: string, when: When): Resolution {
-  const name = asked.length > LONGEST_NAME ? '' : bareName(asked)
+  const name = nameIn(asked)
   const alias = ALIASES.get(name)
   const named = findModel(alias ?? name)
   if (named === null) return unresolved(asked, name, when)
@@ -63,6 +64,16 @@ export function resolveModel(asked: string, when: When): Resolution {
   const aliasNotice: readonly Notice[] =
     alias === undefined ? [] : [{ code: 'model_alias', text: `${name} is short for ${named.id}.` }]
   return { kind: 'model', model, requested: asked, notices: [...aliasNotice, ...notices] }
+}
+
+/** The entry a name stands for by itself, living or past, however it is written; `null` where there is none. */
+export function namedModel(asked: string): Model | null {
+  const name = nameIn(asked)
+  return findModel(ALIASES.get(name) ?? name)
+}
+
+function nameIn(asked: string): string {
+  return asked.length > LONGEST_NAME ? '' : bareName(asked)
 }
 
 function unresolved(asked: string, name: string, when: When): Resolution {
@@ -81,10 +92,14 @@ function settle(named: Model, when: When): { model: Model; notices: readonly Not
   if (heir === null) return { model: named, notices: endingNotices(named, when) }
   const why =
     standing.kind === 'ended'
-      ? `${named.id} ended on ${place(standing.end)}`
+      ? `${named.id} ended on ${endText(standing.end)}`
       : `${named.id} is an Imagen model, to which Plantain does not send`
-  const text = `${why}; ${called(heir)} is used instead. ${differences(named, heir)}`
-  return { model: heir, notices: [{ code: 'model_migrated', text }, ...endingNotices(heir, when)] }
+  const text = `${why}; ${calledModel(heir)} is used instead. ${differenceText(named, heir)}`
+  const news = { id: named.id, successor: heir.id, why }
+  return {
+    model: heir,
+    notices: [{ code: 'model_migrated', text, model: news }, ...endingNotices(heir, when)],
+  }
 }
 
 function endingNotices(model: Model, when: When): readonly Notice[] {
@@ -92,24 +107,10 @@ function endingNotices(model: Model, when: When): readonly Notice[] {
   if (standing.kind === 'living') return []
   const { end } = standing
   const verb = msOf(end.on) <= when.nowMs ? 'ended' : 'ends'
-  const said = `${model.id} ${verb} on ${place(end)}.`
+  const why = `${model.id} ${verb} on ${endText(end)}`
   const doubt = standing.kind === 'doubtful' ? ' Google’s pages do not confirm it, so the model is kept.' : ''
   const heir = heirOf(model, when, findModel)
-  const next = heir === null ? 'No successor is on record.' : `Its successor is ${called(heir)}.`
-  return [{ code: 'model_ending', text: `${said}${doubt} ${next}` }]
-}
-
-function place(end: End): string {
-  return `${end.on} on ${SURFACE_NAMES[end.surface]} (${SAID_BY[end.certainty]})`
-}
-
-function called(model: Model): string {
-  return model.marketName === null ? model.id : `${model.id} (${model.marketName})`
-}
-
-const SAID_BY: Readonly<Record<Certainty, string>> = {
-  documented: 'by Google’s own pages',
-  observed: 'as users found',
-  'third-party': 'by third parties only',
-  unconfirmed: 'unconfirmed',
+  const next = heir === null ? 'No successor is on record.' : `Its successor is ${calledModel(heir)}.`
+  const news = { id: model.id, successor: heir?.id ?? null, why }
+  return [{ code: 'model_ending', text: `${why}.${doubt} ${next}`, model: news }]
 }

@@ -19,7 +19,12 @@ function metricsOn(clock = handClock()) {
   const begin = (start: Partial<RequestStart> = {}) => {
     const whole = { ...START, ...start }
     metrics.began(whole.door)
-    return observe(whole, { clock: clock.system.clock, guard: (work) => work(), ended: metrics.ended })
+    return observe(whole, {
+      clock: clock.system.clock,
+      guard: (work) => work(),
+      daily: () => {},
+      ended: metrics.ended,
+    })
   }
   return { ...clock, metrics, begin, read: async () => readPrometheusText((await metrics.read()).text) }
 }

@@ -3,6 +3,7 @@ import { timeOfId } from '../contract/id.ts'
 import type { EditResult } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
 import { cleanName, cleanText } from './clean-text.ts'
+import type { DailyNews } from './daily.ts'
 import { readTraceparent } from './traceparent.ts'
 import type { Door, EditRecord, ImageSeen, RequestRecord, Step } from './request-record.ts'
 
@@ -40,6 +41,8 @@ export interface Observation {
   refused(code: ErrorCode): void
   /** Once for an edit, by the request that ran it: attempts and cost are counted here. */
   edited(result: EditResult): void
+  /** What came to light by the request and holds for others: the log says it once a day. */
+  news(news: DailyNews): void
   /** How long a step took: for the log and `Server-Timing`. */
   step(name: string, ms: number): void
   /** The value of the header of that name, with what is known by now. */
@@ -60,8 +63,14 @@ export function observe(
   {
     clock,
     guard,
+    daily,
     ended,
-  }: { clock: Clock; guard: (work: () => void) => void; ended: (record: RequestRecord) => void },
+  }: {
+    clock: Clock
+    guard: (work: () => void) => void
+    daily: (news: DailyNews) => void
+    ended: (record: RequestRecord) => void
+  },
 ): Observation {
   const beganAtMs = clock.now()
   const beganMs = clock.monotonicMs()
@@ -88,6 +97,7 @@ export function observe(
       guard(() => {
         edit = editRecord(result, { beganAtMs, nowMs: beganAtMs + clock.monotonicMs() - beganMs })
       }),
+    news: (news) => guard(() => daily(news)),
     step: (name, ms) => {
       if (steps.length < MAX_STEPS) steps.push({ name, ms })
     },

@@ -1,4 +1,5 @@
 import type { System } from '../contract/system.ts'
+import { createDaily } from './daily.ts'
 import type { Log } from './log.ts'
 import type { Metrics, MetricsOptions } from './metrics.ts'
 import { type Observation, observe, type RequestStart } from './observation.ts'
@@ -46,6 +47,7 @@ export async function createObserver(options: ObserverOptions): Promise<Observer
       if (faults === 1) log.error('A request could not be watched; it went on by itself.', { error })
     }
   }
+  const daily = createDaily({ log, clock })
   const traces = options.traces && (await loadTraces(options.traces, warner(options)))
   const metrics =
     options.metrics && (await loadMetrics(options.metrics, { log, traces, faults: () => faults }))
@@ -64,7 +66,7 @@ export async function createObserver(options: ObserverOptions): Promise<Observer
   return {
     begin: (start) => {
       guard(() => metrics?.began(start.door))
-      return observe(start, { clock, guard, ended })
+      return observe(start, { clock, guard, daily, ended })
     },
     metrics: async () => (metrics ? metrics.read() : null),
     close: async ({ timeoutMs = CLOSE_TIMEOUT_MS } = {}) => {

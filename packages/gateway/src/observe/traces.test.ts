@@ -31,7 +31,12 @@ function tracesTo(endpoint: string, options: Partial<TracesOptions> = {}) {
   const begin = (start: Partial<RequestStart> = {}) =>
     observe(
       { ...START, ...start },
-      { clock: clock.system.clock, guard: (work) => work(), ended: (record) => void traces.ended(record) },
+      {
+        clock: clock.system.clock,
+        guard: (work) => work(),
+        daily: () => {},
+        ended: (record) => void traces.ended(record),
+      },
     )
   return { ...clock, traces, failures, begin }
 }

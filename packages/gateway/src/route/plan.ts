@@ -250,8 +250,10 @@ function shown(name: string): string {
 }
 
 function textModelNotice(asked: string, instead: string): Notice {
+  const why = `${asked} answers text, not images`
   return {
     code: 'model_migrated',
-    text: `${asked} answers text, not images; ${instead} is used for this edit.`,
+    text: `${why}; ${instead} is used for this edit.`,
+    model: { id: asked, successor: instead, why },
   }
 }

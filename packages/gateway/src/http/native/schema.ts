@@ -49,7 +49,16 @@ const Attempt = z.object({
   ms: z.int(),
 })
 
-const Notice = z.object({ code: z.string(), text: z.string() })
+const Notice = z.object({
+  code: z.string(),
+  text: z.string(),
+  model: z
+    .object({ id: z.string(), successor: z.string().nullable(), why: z.string() })
+    .describe(
+      'Of `model_migrated` and `model_ending`: which model is over or will be, and what takes its place.',
+    )
+    .optional(),
+})
 
 const Image = z.object({
   mimeType: z.string(),
