@@ -186,6 +186,18 @@ test('who is down is left alone after a few, tried by one after a while, and tru
   expect(toA()).toBe(16)
 })
 
+test('of targets that are all down the last one is not ejected, and goes on being asked', async () => {
+  const down = always(failing('upstream_overloaded', { charged: 'no' }))
+  const staged = stage({ a: [down], b: [down], c: [down] }, () => 0.5)
+  const { candidates, parts, time } = staged
+  for (let edit = 0; edit < 30; edit += 1) {
+    await run(staged)
+    const kinds = candidates.map((one) => parts.state.site(one).health.standing(time.nowMs()).kind)
+    expect(kinds).toContain('healthy')
+    if (edit >= 10) expect(kinds.filter((kind) => kind === 'healthy')).toHaveLength(1)
+  }
+})
+
 test('nobody waits for an edit that was given up', async () => {
   const staged = stage({ a: [always(THROTTLED)] })
   const gone = new AbortController()
