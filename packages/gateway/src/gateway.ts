@@ -72,7 +72,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const { log, version, system = realSystem, load } = options
   const { limits, store } = config
   const targets = createTargets(system)
-  const state = createRouteState()
+  const state = createRouteState({
+    lockedOut: (key, { code, message }) =>
+      log.warn('A key was taken out: Google does not let it in. Mend it, and reload the configuration.', {
+        key,
+        code,
+        message,
+      }),
+  })
   const fleet = await createFleet(config, { state, open: (settings) => targets.open(settings) })
   const { isDraining } = fleet
   const view = () => viewOf(fleet.all(), { state, nowMs: system.clock.monotonicMs(), isDraining })

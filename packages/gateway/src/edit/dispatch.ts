@@ -71,7 +71,7 @@ export function dispatch(
   steps: Steps<Judgement>,
   { parts, span }: { readonly parts: EditParts; readonly span: Span },
 ): Promise<Ending> {
-  const { credential, environment, wire } = request
+  const { credential, environment, hasReferences = false, wire } = request
   const { policy, timeouts } = parts.fleet()
   // What is forwarded in its own dialect is the caller's to judge, words instead of an image too.
   const noImage = wire === undefined ? policy.noImage : 'keep'
@@ -82,6 +82,7 @@ export function dispatch(
     {
       ...span,
       timeouts,
+      hasReferences,
       environment: environment ?? null,
       inputTokens: imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / LETTERS_PER_TOKEN,
       ...(credential && { credential }),

@@ -41,7 +41,8 @@ async function pursue(
   const routed = await dispatch(request, plan.candidates, stepsFor(spec, ticket, parts), { parts, span })
   const ending = { ...routed, sources: seenOf(spec) }
   // A hit was paid for by whoever asked first.
-  if (key !== null) remember(parts.cache, key, { ...ending, usage: null })
+  const isAsked = ending.target?.model === model
+  if (key !== null && isAsked) remember(parts.cache, key, { ...ending, usage: null })
   if (ends.leaving?.aborted === true) keepLate(ending, spec, parts)
   return ending
 }
@@ -81,7 +82,7 @@ function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): St
 
 /** Second best is not what the next one who asks the same wants. */
 function remember(cache: Cache<Ending>, key: string, ending: Ending): void {
-  if (ending.judgement.outcome !== 'edited' || ending.degraded === true) return
+  if (ending.judgement.outcome !== 'edited') return
   const { ending: kept, byteLength } = heldEnding(ending)
   cache.put(key, kept, byteLength)
 }

@@ -63,7 +63,7 @@ export function planCandidates(
   if (resident.length === 0) return refusedBy(outOfRegions(targets, options))
   const affordable = resident.filter((candidate) => isAffordable(candidate, options))
   if (affordable.length === 0) return refusedBy(tooDear(resident, options))
-  return { kind: 'planned', candidates: marked(affordable) }
+  return { kind: 'planned', candidates: marked(affordable, all[0]?.model) }
 }
 
 interface Step extends Omit<RouteStep, 'target'> {
@@ -132,10 +132,13 @@ function isSame(one: Candidate, other: Candidate): boolean {
 }
 
 /** Whoever makes it by another model than the first would is second best, and says so. */
-function marked(candidates: readonly Candidate[]): readonly [Candidate, ...Candidate[]] {
-  const [first, ...rest] = candidates
+function marked(
+  [first, ...rest]: readonly Candidate[],
+  firstChoice: string | undefined,
+): readonly [Candidate, ...Candidate[]] {
   if (first === undefined) throw new Error('nobody is left')
-  return [first, ...rest.map((one) => ({ ...one, degraded: one.model !== first.model }))]
+  const mark = (one: Candidate) => ({ ...one, degraded: one.model !== firstChoice })
+  return [mark(first), ...rest.map(mark)]
 }
 
 /**

@@ -217,3 +217,43 @@ test('nobody waits for an edit that was given up', async () => {
   expect(ended.judgement.fault).toMatchObject({ code: 'rate_limited' })
   expect(staged.seen).toHaveLength(1)
 })
+
+test('what may not be read where a caller points to says nothing of the key', async () => {
+  const staged = stage({ a: [first(failing('permission_denied'))], b: [always(EDITED)] })
+  const { candidates, parts, time } = staged
+  const pointing = await route(candidates, STEPS, parts, {
+    signal: new AbortController().signal,
+    deadlineMs: time.nowMs() + 1000,
+    environment: null,
+    inputTokens: 0,
+    hasReferences: true,
+  })
+  expect(pointing.judgement.fault).toMatchObject({ code: 'permission_denied' })
+  await run(staged)
+  expect(staged.seen.map(({ key }) => key)).toEqual(['a', 'a'])
+})
+
+test('a target where attempts hang until the deadline is left alone like one that fails', async () => {
+  const staged = stage({ a: [always(EDITED)], b: [always(EDITED)] })
+  const { time, seen, candidates } = staged
+  const [a] = candidates
+  const hanging = a?.target.keys[0]?.provider
+  if (hanging === undefined) throw new Error('nobody is on the stage')
+  const answer = hanging.send
+  for (const [ms, edits] of [
+    [59_000, 20],
+    [60_000, 5],
+  ] as const) {
+    Object.assign(hanging, {
+      send: async (...asked: Parameters<typeof answer>) => {
+        await answer(...asked)
+        time.pass(ms)
+        return failing('deadline_exceeded', { charged: 'unknown' })
+      },
+    })
+    for (let edit = 0; edit < edits; edit += 1) await run(staged)
+    expect(seen.every(({ key }) => key === 'a')).toBe(true)
+  }
+  await run(staged)
+  expect(seen.at(-1)?.key).toBe('b')
+})

@@ -57,7 +57,10 @@ export interface RouteParts {
 }
 
 export interface RouteOptions
-  extends SendOptions, Pick<NextOptions, 'deadlineMs' | 'environment' | 'inputTokens'> {}
+  extends SendOptions, Pick<NextOptions, 'deadlineMs' | 'environment' | 'inputTokens'> {
+  /** Whether a request refers to what lies elsewhere, where nobody may be let in. */
+  readonly hasReferences?: boolean
+}
 
 /**
  * Sends an edit to the candidates until one of them made it, or nobody is left, or the wait would be longer than the
@@ -121,7 +124,7 @@ async function attempted<Judgement extends Judged>(
   progress: Progress,
   { judge, attemptLog }: Steps<Judgement>,
   { clock, state, random, policy }: RouteParts,
-  { signal, leaving, timeouts, credential }: RouteOptions,
+  { signal, leaving, timeouts, credential, hasReferences = false }: RouteOptions,
 ): Promise<{ readonly routed: Routed<Judgement>; readonly verdict: Verdict }> {
   const site = state.site(candidate)
   const startedMs = clock.monotonicMs()
@@ -142,7 +145,10 @@ async function attempted<Judgement extends Judged>(
     ...chargeOf(answer),
     ms: Math.round(nowMs - startedMs),
   })
-  const verdict = asOwn(verdictOf(judgement.fault, policy), credential !== undefined)
+  const said = verdictOf(judgement.fault, policy)
+  const isCallers =
+    credential !== undefined || (hasReferences && judgement.fault?.code === 'permission_denied')
+  const verdict = ofHanging(isCallers ? asOwn(said) : said, nowMs - startedMs)
   if (verdict.health === 'good') site.budget.refund(spent)
   const isLast = !progress.candidates.some((other) => isAlternative(other, candidate, progress, state, nowMs))
   state.learn(candidate, key, {
@@ -166,10 +172,18 @@ async function attempted<Judgement extends Judged>(
   }
 }
 
-/** What a caller's own key may not, or has used up, says nothing of the gateway's. */
-function asOwn(verdict: Verdict, ownCredential: boolean): Verdict {
-  if (!ownCredential || verdict.scope !== 'key') return verdict
+/** What a caller's own key may not, or one may not read that the caller named, says nothing of the gateway's. */
+function asOwn(verdict: Verdict): Verdict {
+  if (verdict.scope !== 'key') return verdict
   return { ...verdict, scope: 'request', retryable: 'nowhere', meaning: 'refused' }
+}
+
+/** An edit takes 15 to 40 s: one that got no answer for longer was not cut off by its caller's impatience. */
+const HANGING_MS = 60_000
+
+/** A place where attempts hang does no work, although each of them ends by the deadline of its edit. */
+function ofHanging(verdict: Verdict, ms: number): Verdict {
+  return verdict.meaning === 'stopped' && ms >= HANGING_MS ? { ...verdict, health: 'bad' } : verdict
 }
 
 function isAlternative(

@@ -1,7 +1,7 @@
 import type { Fault } from '../contract/error.ts'
 import { findModel } from '../models/registry.ts'
 import { createHealth, type Health } from './health.ts'
-import { createPace, type Pace } from './pace.ts'
+import { createPace, type Pace, type Quota } from './pace.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Candidate, RouteKey } from './target.ts'
 import type { Verdict } from './verdict.ts'
@@ -25,6 +25,8 @@ export interface Lane {
   /** When the last of them came. */
   throttledMs: number
   readonly pace: Pace | null
+  /** What the pace is made for. */
+  readonly quota: Quota | null
 }
 
 /** What all edits of a process have learnt about where they can go. */
@@ -63,20 +65,31 @@ const THROTTLE_CAP_MS = 20_000
 /** The day's quota comes back at midnight, and one that is raised at any time: whether it has is looked at so often. */
 const EXHAUSTED_MS = 600_000
 
-export function createRouteState(): RouteState {
+export interface RouteStateOptions {
+  /** Told when Google does not let a key in, which stays out until somebody mends that. */
+  readonly lockedOut?: (keyName: string, why: Fault) => void
+}
+
+export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteState {
   const sites = new Map<string, Site>()
   const lanes = new Map<string, Lane>()
   const out = new Map<string, Fault>()
 
-  const lane: RouteState['lane'] = ({ target, model }, key) =>
-    made(lanes, `${key.name} ${known(model)}`, () => ({
+  const lane: RouteState['lane'] = ({ target: { quota }, model }, key) => {
+    const name = `${key.name} ${known(model)}`
+    const held = lanes.get(name)
+    if (held !== undefined && isSame(held.quota, quota)) return held
+    const fresh = {
       holdUntilMs: 0,
       holdFault: null,
       isExhausted: false,
       throttles: 0,
       throttledMs: -Infinity,
-      pace: target.quota && createPace(target.quota),
-    }))
+    }
+    const renewed = { ...fresh, ...held, pace: quota && createPace(quota), quota }
+    lanes.set(name, renewed)
+    return renewed
+  }
   const site: RouteState['site'] = ({ target, model }) =>
     made(sites, `${target.name} ${known(model)}`, () => ({
       health: createHealth(),
@@ -90,7 +103,10 @@ export function createRouteState(): RouteState {
     learn(candidate, key, { verdict, fault, sentMs, nowMs, random, isLast }) {
       site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
       const { meaning, waitMs } = verdict
-      if (meaning === 'locked-out' && fault !== null) out.set(key.name, fault)
+      if (meaning === 'locked-out' && fault !== null) {
+        if (!out.has(key.name)) lockedOut?.(key.name, fault)
+        out.set(key.name, fault)
+      }
       const here = lane(candidate, key)
       if (meaning !== 'throttled' && meaning !== 'exhausted') {
         if (verdict.health === 'good') here.throttles = 0
@@ -121,6 +137,14 @@ export function createRouteState(): RouteState {
 /** Callers may ask for models of any name, and all of those are not remembered one by one. */
 function known(model: string): string {
   return findModel(model) === null ? '?' : model
+}
+
+function isSame(some: Quota | null, others: Quota | null): boolean {
+  return (
+    some === others ||
+    (some?.requestsPerMinute === others?.requestsPerMinute &&
+      some?.inputTokensPerMinute === others?.inputTokensPerMinute)
+  )
 }
 
 function ownedBy<Value>(

@@ -128,6 +128,9 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     timeoutMs: options.timeoutMs ?? editTimeoutMs,
     ...onBehalfOf(exchange),
     ...(readableBy && { readableBy }),
+    ...((stored.elsewhere.length > 0 || field(body.document, 'cachedContent') !== undefined) && {
+      hasReferences: true as const,
+    }),
     wire,
   }
   const purpose = purposeFor({ model, method, document, input }, parts)
