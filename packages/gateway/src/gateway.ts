@@ -71,7 +71,7 @@ export interface GatewayOptions {
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<RunningGateway> {
   const { log, version, system = realSystem, load } = options
   const { limits, store } = config
-  const targets = createTargets(system)
+  const targets = createTargets(system, { connectTimeoutMs: config.routing.timeouts.connectMs })
   const state = createRouteState({
     lockedOut: (key, { code, message }) =>
       log.warn('A key was taken out: Google does not let it in. Mend it, and reload the configuration.', {

@@ -4,7 +4,7 @@ import type { Provider } from './contract/provider.ts'
 import type { Secret } from './contract/secret.ts'
 import type { System } from './contract/system.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
-import type { Dialer } from './net/dial.ts'
+import type { Dialer, DialerOptions } from './net/dial.ts'
 import type { CredentialSource } from './net/google-credential.ts'
 import type { ProbeReport } from './providers/probe.ts'
 
@@ -52,11 +52,15 @@ export interface Targets {
  * Providers are named here and nowhere else. Each kind is loaded only where it is wanted: an offline edit needs no HTTP
  * client, a Google one no engine.
  */
-export function createTargets({ clock }: System): Targets {
+export function createTargets(
+  { clock }: System,
+  /** Of a connection; missing: the dialer's own. */
+  { connectTimeoutMs }: { readonly connectTimeoutMs?: number } = {},
+): Targets {
   const closing: (() => Promise<void>)[] = []
   let dialer: Promise<Dialer> | undefined
   const dial = async () => {
-    dialer ??= openDialer(closing)
+    dialer ??= openDialer(closing, connectTimeoutMs === undefined ? {} : { connectTimeoutMs })
     return (await dialer).dial
   }
 
@@ -106,9 +110,9 @@ export function createTargets({ clock }: System): Targets {
   }
 }
 
-async function openDialer(closing: (() => Promise<void>)[]): Promise<Dialer> {
+async function openDialer(closing: (() => Promise<void>)[], options: DialerOptions): Promise<Dialer> {
   const { createDialer } = await import('./net/dial.ts')
-  const dialer = createDialer()
+  const dialer = createDialer(options)
   closing.push(() => dialer.close())
   return dialer
 }

@@ -23,7 +23,11 @@ export function geminiReply(result: EditResult, options: AnswerOptions): Reply {
   const headers = options.purpose === 'edit' ? editHeaders(result) : relayHeaders(result)
   const hidden = error !== null && !options.ownCredential && isOperatorFault(error.code)
   if (wire !== undefined && !wire.cut && !hidden) {
-    return { status: wire.status, headers: { ...wire.headers, ...headers }, body: [wire.body] }
+    return {
+      status: wire.status,
+      headers: { ...waitOf(error), ...wire.headers, ...headers },
+      body: [wire.body],
+    }
   }
   const refused = error !== null && result.images.length === 0 && !SAID_IN_200.has(error.code)
   if (refused) {
@@ -31,6 +35,11 @@ export function geminiReply(result: EditResult, options: AnswerOptions): Reply {
     return { ...reply, headers: { ...reply.headers, ...headers } }
   }
   return options.streamed ? streamed(result, headers) : unary(result, headers)
+}
+
+/** Google has it in the body, where no client looks. */
+function waitOf(error: EditResult['error']): Readonly<Record<string, string>> {
+  return error?.waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(error.waitMs / 1000)) }
 }
 
 /** Google says these in an answer, never as an error. */
