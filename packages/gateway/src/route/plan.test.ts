@@ -168,21 +168,21 @@ const target = fc.oneof(
 const targetsOf = fc
   .array(target, { maxLength: 5 })
   .map((all) => all.map(([kind, location], at) => place(`t${at}`, kind, location)))
-const model = fc.constantFrom(...NAMES)
+const modelName = fc.constantFrom(...NAMES)
 const stepOf = fc.record({
   target: fc.constantFrom('t0', 't1', 't2', 't3', 't4', 'nobody'),
   // That a step sends Google's targets no `local` is seen to when the configuration is read.
-  model: fc.option(model.filter((name) => name !== 'local')),
+  model: fc.option(modelName.filter((name) => name !== 'local')),
   weight: fc.constantFrom(1, 2.5),
 })
 const rule = fc.record({
-  models: fc.option(fc.array(model, { minLength: 1, maxLength: 3 })),
+  models: fc.option(fc.array(modelName, { minLength: 1, maxLength: 3 })),
   tiers: fc.array(fc.array(stepOf, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
 })
 const someKinds = fc.option(fc.subarray([...KINDS], { minLength: 1 }), { nil: undefined, freq: 2 })
 const scene = fc.record({
   targets: targetsOf,
-  asked: fc.option(model, { nil: undefined }),
+  asked: fc.option(modelName, { nil: undefined }),
   options: fc.record({
     nowMs: fc.constantFrom(NOW_MS, SUMMER_MS),
     rules: fc.array(rule, { maxLength: 2 }),
