@@ -149,6 +149,7 @@ async function attempted<Judgement extends Judged>(
   const isCallers =
     credential !== undefined || (hasReferences && judgement.fault?.code === 'permission_denied')
   const verdict = ofHanging(isCallers ? asOwn(said) : said, nowMs - startedMs)
+  const retryable = isGooglesLastWord(answer) ? 'nowhere' : verdict.retryable
   if (verdict.health === 'good') site.budget.refund(spent)
   const isLast = !progress.candidates.some((other) => isAlternative(other, candidate, progress, state, nowMs))
   state.learn(candidate, key, {
@@ -160,7 +161,7 @@ async function attempted<Judgement extends Judged>(
     isLast,
   })
   return {
-    verdict,
+    verdict: { ...verdict, retryable },
     routed: {
       target: { provider: key.provider, model: candidate.model },
       degraded: candidate.degraded,
@@ -176,6 +177,11 @@ async function attempted<Judgement extends Judged>(
 function asOwn(verdict: Verdict): Verdict {
   if (verdict.scope !== 'key') return verdict
   return { ...verdict, scope: 'request', retryable: 'nowhere', meaning: 'refused' }
+}
+
+/** Whoever speaks Google's dialect gets what Google answered, and may ask again: a 200 that came whole is never replaced. */
+function isGooglesLastWord({ wire }: Answer): boolean {
+  return wire !== undefined && wire.status === 200 && !wire.cut
 }
 
 /** An edit takes 15 to 40 s: one that got no answer for longer was not cut off by its caller's impatience. */
