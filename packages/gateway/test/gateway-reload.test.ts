@@ -210,3 +210,48 @@ test('a file with mistakes is not taken: the log and a call say where they are, 
   await stop()
   expect(failed).toEqual([])
 })
+
+test('a sole key that is spent is replaced by another, and edits are made at once', async () => {
+  const emulator = await google()
+  emulator.addPersonas('429-day', { credential: keyNamed('spent') })
+  const gateway = await gatewayFor(
+    { targets: [studio(emulator, { keys: ['spent'] })] },
+    { again: () => ({ targets: [studio(emulator, { keys: ['fresh'] })] }) },
+  )
+  expect(await edit(gateway)).toMatchObject({ status: 429, code: 'quota_exhausted' })
+  expect((await admin(gateway, '/v1/reload')).status).toBe(200)
+  expect(await edit(gateway)).toMatchObject({ status: 200 })
+})
+
+test('a sole key that has to wait does so too where another joins it', async () => {
+  const emulator = await google()
+  emulator.addPersonas('429-minute', { credential: keyNamed('throttled') })
+  const gateway = await gatewayFor(
+    { targets: [studio(emulator, { keys: ['throttled'] })] },
+    { again: () => ({ targets: [studio(emulator, { keys: ['throttled', 'fresh'] })] }) },
+  )
+  expect(await edit(gateway, { timeoutMs: 20_000 })).toMatchObject({ status: 429 })
+  expect((await admin(gateway, '/v1/reload')).status).toBe(200)
+  for (let times = 0; times < 8; times += 1) expect(await edit(gateway)).toMatchObject({ status: 200 })
+  expect(callsOf(emulator).filter(({ status }) => status === 429)).toHaveLength(1)
+})
+
+test('a sole key that is drained stays so where another joins it, and what takes its place is not', async () => {
+  const emulator = await google()
+  let keys = ['old']
+  const gateway = await gatewayFor(
+    { targets: [studio(emulator, { keys })] },
+    { again: () => ({ targets: [studio(emulator, { keys })] }) },
+  )
+  expect((await admin(gateway, '/v1/targets/studio/drain')).status).toBe(200)
+  keys = ['old', 'new']
+  expect((await admin(gateway, '/v1/reload')).status).toBe(200)
+  expect(await keysOf(gateway)).toEqual(['studio#old draining', 'studio#new serving'])
+  keys = ['new']
+  expect((await admin(gateway, '/v1/reload')).status).toBe(200)
+  expect((await admin(gateway, '/v1/targets/studio/drain')).status).toBe(200)
+  keys = ['newest']
+  expect((await admin(gateway, '/v1/reload')).status).toBe(200)
+  expect(await keysOf(gateway)).toEqual(['studio serving'])
+  expect(await edit(gateway)).toMatchObject({ status: 200 })
+})
