@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { GatewayConfig, GatewayCredential, GatewayTarget } from './config/gateway-config.ts'
 import type { Fleet } from './edit/parts.ts'
 import type { RouteState } from './route/state.ts'
-import type { RouteKey, RouteTarget } from './route/target.ts'
+import { accountOf, type RouteKey, type RouteTarget } from './route/target.ts'
 import type { OpenTarget, TargetSettings } from './targets.ts'
 
 /** Where edits may go now, and how that changes while they do. */
@@ -16,7 +18,7 @@ export interface FleetControl {
   load(config: RoutedConfig): Promise<void>
   /** Sends nothing more by a key, or does again; whether there is such a key. */
   setDraining(keyName: string, isDraining: boolean): boolean
-  isDraining(keyName: string): boolean
+  isDraining(key: RouteKey): boolean
 }
 
 export type RoutedConfig = Pick<GatewayConfig, 'targets' | 'routes' | 'routing'>
@@ -28,14 +30,15 @@ export interface FleetParts {
 
 export async function createFleet(config: RoutedConfig, { state, open }: FleetParts): Promise<FleetControl> {
   const draining = new Set<string>()
-  let all = await opened(config, open)
+  let accounts = createAccounts([])
+  let all = await opened(config, { open, accounts })
   let serving = all
 
   /** Made anew only when something changes, so that an edit that looks costs nothing. */
   function refresh(): void {
     const targets = all.targets.map((target) => ({
       ...target,
-      keys: target.keys.filter(({ name }) => !draining.has(name)),
+      keys: target.keys.filter((key) => !draining.has(accountOf(key))),
     }))
     serving = { ...all, targets }
   }
@@ -44,36 +47,70 @@ export async function createFleet(config: RoutedConfig, { state, open }: FleetPa
     current: () => serving,
     all: () => all.targets,
     async load(next) {
-      all = await opened(next, open)
-      const keyNames = new Set(all.targets.flatMap(({ keys }) => keys.map(({ name }) => name)))
-      for (const name of keyNames) state.readmit(name)
-      for (const name of draining) if (!keyNames.has(name)) draining.delete(name)
-      state.keepOnly(keyNames, new Set(all.targets.map(({ name }) => name)))
+      const nextAccounts = createAccounts(accounts.given())
+      all = await opened(next, { open, accounts: nextAccounts })
+      accounts = nextAccounts
+      const kept = new Set(all.targets.flatMap(({ keys }) => keys.map(accountOf)))
+      for (const account of kept) state.readmit(account)
+      for (const account of draining) if (!kept.has(account)) draining.delete(account)
+      state.keepOnly(kept, new Set(all.targets.map(({ name }) => name)))
       refresh()
     },
     setDraining(keyName, isDraining) {
-      if (!all.targets.some(({ keys }) => keys.some(({ name }) => name === keyName))) return false
-      if (isDraining) draining.add(keyName)
-      else draining.delete(keyName)
+      const key = all.targets.flatMap(({ keys }) => keys).find(({ name }) => name === keyName)
+      if (key === undefined) return false
+      if (isDraining) draining.add(accountOf(key))
+      else draining.delete(accountOf(key))
       refresh()
       return true
     },
-    isDraining: (keyName) => draining.has(keyName),
+    isDraining: (key) => draining.has(accountOf(key)),
   }
 }
 
-async function opened({ targets, routes, routing }: RoutedConfig, open: FleetParts['open']): Promise<Fleet> {
+interface Account {
+  readonly name: string
+  readonly targetName: string
+  readonly credential: GatewayCredential
+}
+
+/** Tells credentials from each other and knows them again, by what they are and not by what their keys are called. */
+function createAccounts(known: readonly Account[]) {
+  const given: Account[] = []
+  return {
+    given: (): readonly Account[] => given,
+    nameOf(targetName: string, credential: GatewayCredential): string {
+      const held = known.find(
+        (account) => account.targetName === targetName && isSameCredential(account.credential, credential),
+      )
+      const name = held?.name ?? `${targetName}#${credential.id}#${randomUUID()}`
+      given.push({ name, targetName, credential })
+      return name
+    },
+  }
+}
+
+function isSameCredential(one: GatewayCredential, other: GatewayCredential): boolean {
+  if (one.kind !== 'api-key' || other.kind !== 'api-key') return isDeepStrictEqual(one, other)
+  return one.id === other.id && one.key.equals(other.key)
+}
+
+interface Opening extends Pick<FleetParts, 'open'> {
+  readonly accounts: ReturnType<typeof createAccounts>
+}
+
+async function opened({ targets, routes, routing }: RoutedConfig, opening: Opening): Promise<Fleet> {
   const { attempts, ambiguous, noImage, timeouts } = routing
   const { attemptMs: totalMs, ...rest } = timeouts
   return {
-    targets: await Promise.all(targets.map((target) => openedTarget(target, open))),
+    targets: await Promise.all(targets.map((target) => openedTarget(target, opening))),
     rules: routes,
     policy: { attempts, ambiguous, noImage },
     timeouts: { ...rest, totalMs },
   }
 }
 
-async function openedTarget(target: GatewayTarget, open: FleetParts['open']): Promise<RouteTarget> {
+async function openedTarget(target: GatewayTarget, { open, accounts }: Opening): Promise<RouteTarget> {
   const { name, provider: kind } = target
   if (target.provider === 'local') {
     const { provider } = await open({ kind: 'local' })
@@ -84,7 +121,8 @@ async function openedTarget(target: GatewayTarget, open: FleetParts['open']): Pr
     // By the id and not by a number: that stays what it is when others are added or taken out.
     const keyName = isPool ? `${name}#${credential.id}` : name
     const { provider } = await open(settingsOf(target, credential, keyName))
-    return { name: keyName, provider, environment: credential.environment }
+    const account = accounts.nameOf(name, credential)
+    return { name: keyName, account, provider, environment: credential.environment }
   })
   const { quota } = target
   const isPaced = quota.requestsPerMinute !== null || quota.inputTokensPerMinute !== null

@@ -5,6 +5,7 @@ import type { Caller } from '../src/contract/caller.ts'
 import { Secret } from '../src/contract/secret.ts'
 import type { System } from '../src/contract/system.ts'
 import type { GatewayConfig, GatewayTarget } from '../src/config/gateway-config.ts'
+import type { LoadedConfig } from '../src/config/load-gateway-config.ts'
 import { type RunningGateway, startGateway } from '../src/gateway.ts'
 import { createLog, type Log } from '../src/observe/log.ts'
 import { realSystem } from '../src/system.ts'
@@ -69,18 +70,27 @@ export interface GatewayWithOptions {
   readonly log?: Log
   readonly patience?: Partial<Patience>
   readonly system?: System
+  /** What it reads when it reads its configuration again; missing: it cannot. */
+  readonly again?: () => Partial<GatewayConfig>
 }
 
 /** A gateway in this process, with a folder of its own. Whoever starts it closes it. */
 export async function gatewayWith(
   config: Partial<GatewayConfig> = {},
-  { log = SILENT, patience = {}, system = realSystem }: GatewayWithOptions = {},
+  { log = SILENT, patience = {}, system = realSystem, again }: GatewayWithOptions = {},
 ): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'plantain-gateway-'))
   const store = { ...SETTINGS.store, folder }
   const told = { ...SETTINGS, store, ...config }
   const limits = { ...told.limits, ...patience }
-  const gateway = await startGateway({ ...told, limits }, { log, version: '0.0.0', system })
+  const load = async (): Promise<LoadedConfig> => {
+    const reread = { ...told, limits, ...again?.() }
+    return { kind: 'config', file: null, warnings: [], because: null, named: [], config: reread }
+  }
+  const gateway = await startGateway(
+    { ...told, limits },
+    { log, version: '0.0.0', system, ...(again && { load }) },
+  )
   const close = async () => {
     const ended = await gateway.close()
     await rm(folder, { recursive: true, force: true })

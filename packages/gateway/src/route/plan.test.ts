@@ -244,7 +244,7 @@ describe('whatever is configured and asked', () => {
         const names = candidates.map((one) => `${one.target.name} ${one.model}`)
         expect(new Set(names).size).toBe(names.length)
         // The first choice is the rule's, of whom nobody may be left: whoever is no second best is of one model.
-        const chosen = new Set(candidates.filter(({ degraded }) => !degraded).map(({ model }) => model))
+        const chosen = new Set(candidates.filter(({ degraded }) => !degraded).map((one) => one.model))
         expect(chosen.size).toBeLessThanOrEqual(1)
         for (const one of candidates) if (chosen.size > 0) expect(one.degraded).toBe(!chosen.has(one.model))
       }),

@@ -3,7 +3,7 @@ import { findModel } from '../models/registry.ts'
 import { createHealth, type Health } from './health.ts'
 import { createPace, type Pace, type Quota } from './pace.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
-import type { Candidate, RouteKey } from './target.ts'
+import { accountOf, type Candidate, type RouteKey } from './target.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What is known of a model at a target, whichever key opens it. */
@@ -40,11 +40,11 @@ export interface RouteState {
   /** Models of a target that were asked for so far, and how it does with them. */
   sitesOf(targetName: string): readonly (readonly [model: string, site: Site])[]
   /** The same of a key. */
-  lanesOf(keyName: string): readonly (readonly [model: string, lane: Lane])[]
+  lanesOf(account: string): readonly (readonly [model: string, lane: Lane])[]
   /** Lets a key in again, once it was mended. */
-  readmit(keyName: string): void
+  readmit(account: string): void
   /** Forgets keys and targets that are no more. */
-  keepOnly(keyNames: ReadonlySet<string>, targetNames: ReadonlySet<string>): void
+  keepOnly(accounts: ReadonlySet<string>, targetNames: ReadonlySet<string>): void
 }
 
 export interface Learnt {
@@ -76,7 +76,7 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
   const out = new Map<string, Fault>()
 
   const lane: RouteState['lane'] = ({ target: { quota }, model }, key) => {
-    const name = `${key.name} ${known(model)}`
+    const name = `${accountOf(key)} ${known(model)}`
     const held = lanes.get(name)
     if (held !== undefined && isSame(held.quota, quota)) return held
     const fresh = {
@@ -99,13 +99,13 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
   return {
     site,
     lane,
-    lockedOut: ({ name }) => out.get(name) ?? null,
+    lockedOut: (key) => out.get(accountOf(key)) ?? null,
     learn(candidate, key, { verdict, fault, sentMs, nowMs, random, isLast }) {
       site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
       const { meaning, waitMs } = verdict
       if (meaning === 'locked-out' && fault !== null) {
-        if (!out.has(key.name)) lockedOut?.(key.name, fault)
-        out.set(key.name, fault)
+        if (!out.has(accountOf(key))) lockedOut?.(key.name, fault)
+        out.set(accountOf(key), fault)
       }
       const here = lane(candidate, key)
       if (meaning !== 'throttled' && meaning !== 'exhausted') {
@@ -124,11 +124,11 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
       here.isExhausted = meaning === 'exhausted'
     },
     sitesOf: (targetName) => ownedBy(targetName, sites),
-    lanesOf: (keyName) => ownedBy(keyName, lanes),
-    readmit: (keyName) => void out.delete(keyName),
-    keepOnly(keyNames, targetNames) {
-      for (const name of out.keys()) if (!keyNames.has(name)) out.delete(name)
-      for (const name of lanes.keys()) if (!keyNames.has(ownerOf(name))) lanes.delete(name)
+    lanesOf: (account) => ownedBy(account, lanes),
+    readmit: (account) => void out.delete(account),
+    keepOnly(accounts, targetNames) {
+      for (const name of out.keys()) if (!accounts.has(name)) out.delete(name)
+      for (const name of lanes.keys()) if (!accounts.has(ownerOf(name))) lanes.delete(name)
       for (const name of sites.keys()) if (!targetNames.has(ownerOf(name))) sites.delete(name)
     },
   }

@@ -13,9 +13,18 @@ export interface Target {
 export interface RouteKey {
   /** What attempts and logs call it: the target's name, with a number where the target has several. */
   readonly name: string
+  /**
+   * What is learnt of it is kept by: that outlives another name, such as the sole key gets when others join it, and does
+   * not hold for another credential of the same name. Missing: the name.
+   */
+  readonly account?: string
   readonly provider: Provider
   /** Serves only callers of that environment; `null`: all. */
   readonly environment: string | null
+}
+
+export function accountOf({ name, account = name }: RouteKey): string {
+  return account
 }
 
 /** A target as it is configured: a place, and the keys that open it. */

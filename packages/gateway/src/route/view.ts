@@ -1,13 +1,13 @@
 import type { ModelView, TargetView } from '../contract/target-view.ts'
 import type { Standing } from './health.ts'
 import type { RouteState } from './state.ts'
-import type { RouteTarget } from './target.ts'
+import { accountOf, type RouteKey, type RouteTarget } from './target.ts'
 
 export interface ViewOptions {
   readonly state: RouteState
   /** Monotonic milliseconds. */
   readonly nowMs: number
-  readonly isDraining: (keyName: string) => boolean
+  readonly isDraining: (key: RouteKey) => boolean
 }
 
 export function viewOf(targets: readonly RouteTarget[], options: ViewOptions): readonly TargetView[] {
@@ -26,10 +26,10 @@ export function viewOf(targets: readonly RouteTarget[], options: ViewOptions): r
       return {
         name: key.name,
         environment: key.environment,
-        state: options.isDraining(key.name) ? 'draining' : why === null ? 'serving' : 'locked-out',
+        state: options.isDraining(key) ? 'draining' : why === null ? 'serving' : 'locked-out',
         reason: why && { code: why.code, message: why.message },
         holds: state
-          .lanesOf(key.name)
+          .lanesOf(accountOf(key))
           .filter(([, lane]) => lane.holdUntilMs > nowMs)
           .map(([model, { holdUntilMs, holdFault }]) => ({
             model,
