@@ -19,6 +19,7 @@ beforeAll(async () => {
     upstream.origin,
     {
       limits: { ...SETTINGS.limits, requestBytes: MOST_BYTES, bodyIdleMs: 1000 },
+      routing: { ...SETTINGS.routing, attempts: 1 },
     },
     { lingerMs: 1000 },
   )
