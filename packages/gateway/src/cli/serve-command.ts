@@ -32,7 +32,10 @@ export async function serveCommand(
       terminal.stderr.write(`${warningText(terminal.stderr, mistakeLine(warning))}\n`)
     }
     if (loaded.kind === 'mistakes') throw configError(loaded.mistakes)
-    const source = { load, file: loaded.file === null ? null : configPath(from) }
+    const file = loaded.file === null ? null : configPath(from)
+    // By name: a file that is gone for a moment is a mistake then, and not a gateway without keys.
+    const again = () => loadGatewayConfig({ ...from, path: file, nowMs: realSystem.clock.now() })
+    const source = { load: file === null ? load : again, file }
     await serve(loaded, { terminal, signal, version, source })
     return EXIT.edited
   } catch (thrown) {

@@ -41,7 +41,9 @@ async function pursue(
   const routed = await dispatch(request, plan.candidates, stepsFor(spec, ticket, parts), { parts, span })
   const ending = { ...routed, sources: seenOf(spec) }
   // A hit was paid for by whoever asked first.
-  const isAsked = ending.target?.model === model
+  // What another target made is no answer of this one: its place may be none that the next caller's edits may leave.
+  const isAsked =
+    ending.target?.model === model && target.keys.some(({ provider }) => provider === ending.target?.provider)
   if (key !== null && isAsked) remember(parts.cache, key, { ...ending, usage: null })
   if (ends.leaving?.aborted === true) keepLate(ending, spec, parts)
   return ending

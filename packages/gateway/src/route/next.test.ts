@@ -297,7 +297,9 @@ describe('environments', () => {
     const one = world({ keys: ['prod'] })
     expect(shown(one.ask(undefined, { environment: 'dev' }))).toBe('stop: credential_missing')
     const { candidate, key } = one.at(0)
-    const why = fault('permission_denied', 'It is withdrawn.')
+    const why = fault('permission_denied', 'It is withdrawn.', {
+      upstream: { status: 403, reason: 'SERVICE_DISABLED' },
+    })
     const verdict = verdictOf(why, { ambiguous: 'retry', noImage: 'retry' })
     one.state.learn(candidate, key, { verdict, fault: why, sentMs: 0, nowMs: 0, random: 0, isLast: true })
     expect(shown(one.ask(undefined, { environment: 'dev' }))).toBe('stop: credential_missing')

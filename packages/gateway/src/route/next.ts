@@ -160,7 +160,8 @@ function later(ways: readonly Way[], look: Look): Next {
   const readyAtMs = Math.min(...ways.map((way) => way.readyAtMs))
   const way = ways.find((one) => one.readyAtMs === readyAtMs)
   const waitMs = Math.ceil(readyAtMs - nowMs)
-  if (way === undefined || readyAtMs >= deadlineMs) {
+  const isFar = way?.isPaced === true && waitMs > LONGEST_BOOKING_MS
+  if (way === undefined || isFar || readyAtMs >= deadlineMs) {
     const heldBy = way?.heldBy ?? null
     return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
   }
@@ -172,6 +173,9 @@ function later(ways: readonly Way[], look: Look): Next {
   progress.booking = { candidate, key, atMs: readyAtMs }
   return { kind: 'wait', untilMs: readyAtMs }
 }
+
+/** Turns that are booked are others' loss where nobody comes for them: a queue is two minutes long at most. */
+const LONGEST_BOOKING_MS = 130_000
 
 /** All who wait for the same moment would come at the same moment. */
 function spreadMs(waitMs: number): number {

@@ -52,7 +52,7 @@ describe('who is out of question for the edit', () => {
   test.each<[ErrorCode, boolean]>([
     ['quota_exhausted', true],
     ['credential_invalid', true],
-    ['permission_denied', true],
+    ['billing_required', true],
     ['rate_limited', false],
     ['upstream_error', false],
   ])('after %s its key too: %s', (code, isSpent) => {

@@ -219,7 +219,10 @@ test('nobody waits for an edit that was given up', async () => {
 })
 
 test('what may not be read where a caller points to says nothing of the key', async () => {
-  const staged = stage({ a: [first(failing('permission_denied'))], b: [always(EDITED)] })
+  const staged = stage({
+    a: [first(failing('permission_denied', { upstream: { status: 403, reason: 'SERVICE_DISABLED' } }))],
+    b: [always(EDITED)],
+  })
   const { candidates, parts, time } = staged
   const pointing = await route(candidates, STEPS, parts, {
     signal: new AbortController().signal,

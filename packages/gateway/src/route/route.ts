@@ -90,8 +90,11 @@ export async function route<Judgement extends Judged>(
     }
     const { candidate, key, spent } = step
     const target = { provider: key.provider, model: candidate.model }
+    // At once: whoever else is decided on meanwhile is no second probe.
+    state.site(candidate).health.sent(nowMs)
     const fitted = await steps.fit(target, { imagesOnly })
     if (fitted.kind === 'fault') {
+      state.site(candidate).health.ended('unknown', { sentMs: nowMs, nowMs, isLast: true })
       progress.closed.add(candidate)
       last ??= { ...unsent(steps, fitted.fault), target }
       continue
@@ -129,7 +132,6 @@ async function attempted<Judgement extends Judged>(
   const site = state.site(candidate)
   const startedMs = clock.monotonicMs()
   progress.attemptsLeft -= 1
-  site.health.sent(startedMs)
   const attemptId = await attemptLog.begin({ target: key.name, model: candidate.model })
   const answer = await send(key.provider, request, {
     signal,

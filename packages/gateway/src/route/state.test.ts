@@ -188,7 +188,7 @@ describe('a quota of the day, or of nothing', () => {
 })
 
 describe('a key that is not let in', () => {
-  const CODES = ['credential_invalid', 'permission_denied', 'billing_required', 'credential_missing'] as const
+  const CODES = ['credential_invalid', 'billing_required', 'credential_missing'] as const
 
   test.each(CODES)('%s takes it out, for all models, and nothing else', (code) => {
     const state = createRouteState()

@@ -91,11 +91,24 @@ export interface RetryPolicy {
   readonly noImage: 'retry' | 'keep'
 }
 
+/** A door that is closed to what was asked for, and perhaps open elsewhere. */
+const ELSEWHERE = rule('absent', 'model', 'elsewhere')
+
+/** A 403 may be of a bucket, a template or a model that the request names, which says nothing of the key. */
+function speaksOfKey({ code, message, upstream }: Fault): boolean {
+  if (code !== 'permission_denied') return true
+  const reason = upstream?.reason ?? ''
+  if (reason === 'IAM_PERMISSION_DENIED') return message.includes('aiplatform.endpoints.predict')
+  return /^(?:API_KEY_\w+_BLOCKED|CONSUMER_\w+|SERVICE_DISABLED|ACCESS_TOKEN_SCOPE_INSUFFICIENT|USER_PROJECT_DENIED)$/.test(
+    reason,
+  )
+}
+
 /** Reads the end of an attempt; `null`: it is an edit. */
 export function verdictOf(why: Fault | null, policy: RetryPolicy): Verdict {
   if (why === null) return { ...ANSWERED, waitMs: null, charged: 'yes' }
   const { code, charged, waitMs = null } = why
-  const known = RULES[code] ?? REFUSED
+  const known = speaksOfKey(why) ? (RULES[code] ?? REFUSED) : ELSEWHERE
   const stops =
     known.meaning === 'imageless'
       ? policy.noImage === 'keep'

@@ -23,16 +23,19 @@ const status =
   (error: GoogleError) =>
     codes.includes(error.status)
 
-/** Who asks. */
+/**
+ * Who asks. By these a key is taken out for everybody, so that nothing a caller wrote may pass for one: Google repeats values
+ * it refuses in the message of a 400.
+ */
 const CREDENTIAL: readonly ErrorRow[] = [
   {
     code: 'credential_invalid',
-    when: (error) => reason('API_KEY_INVALID')(error) || says(400, /API key not valid/i)(error),
+    when: (error) => reason('API_KEY_INVALID')(error) || says(400, /^API key not valid/i)(error),
     text: 'Google does not know the API key. Copy it again, or make a new one at https://aistudio.google.com/apikey.',
   },
   {
     code: 'credential_invalid',
-    when: (error) => reason('API_KEY_EXPIRED')(error) || says(400, /API key expired/i)(error),
+    when: (error) => reason('API_KEY_EXPIRED')(error) || says(400, /^API key expired/i)(error),
     text: 'The API key has expired. Make a new one at https://aistudio.google.com/apikey.',
   },
   {
@@ -79,7 +82,8 @@ const CREDENTIAL: readonly ErrorRow[] = [
   },
   {
     code: 'permission_denied',
-    when: (error) => reason('IAM_PERMISSION_DENIED')(error) || permissionIn(error) !== undefined,
+    when: (error) =>
+      reason('IAM_PERMISSION_DENIED')(error) || (status(403)(error) && permissionIn(error) !== undefined),
     text: (error) =>
       `The credential lacks the permission ${permissionIn(error) ?? 'it needs'}. Grant ${roleFor(error)} on the project.`,
   },
@@ -105,7 +109,8 @@ const PLACE_AND_MONEY: readonly ErrorRow[] = [
     code: 'billing_required',
     when: (error) =>
       reason('BILLING_DISABLED')(error) ||
-      (status(400, 402, 403)(error) && /billing/i.test(error.message)) ||
+      ((status(402, 403)(error) || (status(400)(error) && error.rpc === 'FAILED_PRECONDITION')) &&
+        /billing/i.test(error.message)) ||
       says(429, /prepay|credits? (?:is|are) depleted|spend(?:ing)? cap/i)(error),
     text: 'The project has no active billing account or no credit left. Settle that at https://console.cloud.google.com/billing.',
   },

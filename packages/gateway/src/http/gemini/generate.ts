@@ -125,7 +125,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     ...(seed !== null && { seed }),
     ...(mask && { mask }),
     ...(options.cache !== undefined && { cache: options.cache }),
-    timeoutMs: options.timeoutMs ?? editTimeoutMs,
+    timeoutMs: Math.min(options.timeoutMs ?? Infinity, editTimeoutMs),
     ...onBehalfOf(exchange),
     ...(readableBy && { readableBy }),
     ...((stored.elsewhere.length > 0 || field(body.document, 'cachedContent') !== undefined) && {

@@ -89,7 +89,7 @@ async function requestOf(
     ...(accept !== undefined && { accept }),
     ...(seed !== undefined && { seed }),
     ...(cache !== undefined && { cache }),
-    timeoutMs: options.timeoutMs ?? parts.editTimeoutMs,
+    timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
     ...onBehalfOf(exchange),
   }
 }
