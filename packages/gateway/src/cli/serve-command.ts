@@ -48,7 +48,7 @@ export async function serveCommand(
  * gateway's (27 MB) it looked through all of it for every ten bodies of 4 MB, a fifth of the work. Room for three times the
  * heap makes that rare; for more of it, hostile bodies would take more memory. `npm run bench -- gateway` tells what it brings.
  */
-const ROOMY_HEAP = '--heap-growing-percent=250'
+const ROOMY_HEAP = '--heap-growing-percent=200'
 
 /** An option of the command line is the variable of the same setting, which wins over the file. */
 function withOptions({ port, host }: RawServeOptions, env: Terminal['env']): Terminal['env'] {
