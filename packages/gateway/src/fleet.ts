@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { GatewayConfig, GatewayCredential, GatewayTarget } from './config/gateway-config.ts'
 import type { Fleet } from './edit/parts.ts'
@@ -30,7 +29,9 @@ export interface FleetParts {
 
 export async function createFleet(config: RoutedConfig, { state, open }: FleetParts): Promise<FleetControl> {
   const draining = new Set<string>()
-  let accounts = createAccounts([])
+  let numbered = 0
+  const number = () => (numbered += 1)
+  let accounts = createAccounts([], number)
   let all = await opened(config, { open, accounts })
   let serving = all
 
@@ -47,7 +48,7 @@ export async function createFleet(config: RoutedConfig, { state, open }: FleetPa
     current: () => serving,
     all: () => all.targets,
     async load(next) {
-      const nextAccounts = createAccounts(accounts.given())
+      const nextAccounts = createAccounts(accounts.given(), number)
       all = await opened(next, { open, accounts: nextAccounts })
       accounts = nextAccounts
       const kept = new Set(all.targets.flatMap(({ keys }) => keys.map(accountOf)))
@@ -75,7 +76,7 @@ interface Account {
 }
 
 /** Tells credentials from each other and knows them again, by what they are and not by what their keys are called. */
-function createAccounts(known: readonly Account[]) {
+function createAccounts(known: readonly Account[], number: () => number) {
   const given: Account[] = []
   return {
     given: (): readonly Account[] => given,
@@ -83,7 +84,7 @@ function createAccounts(known: readonly Account[]) {
       const held = known.find(
         (account) => account.targetName === targetName && isSameCredential(account.credential, credential),
       )
-      const name = held?.name ?? `${targetName}#${credential.id}#${randomUUID()}`
+      const name = held?.name ?? `${targetName}#${credential.id}#${number()}`
       given.push({ name, targetName, credential })
       return name
     },

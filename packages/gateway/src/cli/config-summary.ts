@@ -1,10 +1,5 @@
-import type {
-  GatewayConfig,
-  GatewayTarget,
-  RouteRule,
-  RouteStep,
-  TargetQuota,
-} from '../config/gateway-config.ts'
+import type { Quota, RouteStep } from '../contract/routing.ts'
+import type { GatewayConfig, GatewayTarget, RouteRule } from '../config/gateway-config.ts'
 import { durationText, pixelsText, sizeText } from '../config/quantity.ts'
 import type { Caller } from '../contract/caller.ts'
 import { formatUsd } from '../models/price.ts'
@@ -95,7 +90,7 @@ function targetLine(target: GatewayTarget, at: number): string {
   return `${at + 1}. ${name}, ${credentials}${through}${quotaText(target.quota)}`
 }
 
-function quotaText({ requestsPerMinute, inputTokensPerMinute }: TargetQuota): string {
+function quotaText({ requestsPerMinute, inputTokensPerMinute }: Quota): string {
   const parts = [
     ...(requestsPerMinute === null ? [] : [`${requestsPerMinute} requests`]),
     ...(inputTokensPerMinute === null ? [] : [`${inputTokensPerMinute} input tokens`]),

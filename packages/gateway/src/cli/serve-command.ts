@@ -26,16 +26,15 @@ export async function serveCommand(
 ): Promise<ExitCode> {
   try {
     const from = { path: raw.config ?? null, env: withOptions(raw, terminal.env), folder: cwd() }
-    const load = () => loadGatewayConfig({ ...from, nowMs: realSystem.clock.now() })
-    const loaded = await load()
+    const load = (path: string | null) => loadGatewayConfig({ ...from, path, nowMs: realSystem.clock.now() })
+    const loaded = await load(from.path)
     for (const warning of loaded.warnings) {
       terminal.stderr.write(`${warningText(terminal.stderr, mistakeLine(warning))}\n`)
     }
     if (loaded.kind === 'mistakes') throw configError(loaded.mistakes)
     const file = loaded.file === null ? null : configPath(from)
     // By name: a file that is gone for a moment is a mistake then, and not a gateway without keys.
-    const again = () => loadGatewayConfig({ ...from, path: file, nowMs: realSystem.clock.now() })
-    const source = { load: file === null ? load : again, file }
+    const source = { load: () => load(file), file }
     await serve(loaded, { terminal, signal, version, source })
     return EXIT.edited
   } catch (thrown) {

@@ -1,8 +1,9 @@
 import { PlantainError } from '../contract/error.ts'
 import { mayCarryCredential } from '../contract/loopback.ts'
 import { type Config, readConfig } from './config.ts'
+import type { Quota } from '../contract/routing.ts'
 import type { Environment } from './environment.ts'
-import type { GatewayCredential, GatewayTarget, TargetQuota } from './gateway-config.ts'
+import type { GatewayCredential, GatewayTarget } from './gateway-config.ts'
 import type { Mistake } from './mistake.ts'
 import type { Targets } from './target-entries.ts'
 
@@ -14,7 +15,7 @@ export interface EnvironmentTargets extends Targets {
 
 /** What the credential of the environment is called; no id of a file has brackets. */
 const ID = '(environment)'
-const QUOTA: TargetQuota = { requestsPerMinute: null, inputTokensPerMinute: null }
+const QUOTA: Quota = { requestsPerMinute: null, inputTokensPerMinute: null }
 const NOWHERE = { credentials: [], targets: [], because: '' } as const
 
 /**

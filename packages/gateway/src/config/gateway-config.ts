@@ -1,4 +1,5 @@
 import type { Caller, KnownKey } from '../contract/caller.ts'
+import type { Quota, RouteRule as Rule } from '../contract/routing.ts'
 import type { Secret } from '../contract/secret.ts'
 import type { Sections } from './gateway-schema.ts'
 
@@ -61,13 +62,7 @@ export interface LocalTarget extends Named {
 /** A place at Google, and what proves the gateway there: one credential, or a pool of which each does. */
 interface Google<Credential extends GatewayCredential> extends Named {
   readonly credentials: readonly [Credential, ...Credential[]]
-  readonly quota: TargetQuota
-}
-
-/** What Google grants each credential for each model; `null`: not known. */
-export interface TargetQuota {
-  readonly requestsPerMinute: number | null
-  readonly inputTokensPerMinute: number | null
+  readonly quota: Quota
 }
 
 export interface AiStudioTarget extends Google<ApiKeyCredential> {
@@ -87,20 +82,7 @@ export interface VertexTarget extends Google<GatewayCredential> {
 
 export type GatewayTarget = LocalTarget | AiStudioTarget | VertexTarget
 
-/** Where edits by some models go. References to other routes are resolved. */
-export interface RouteRule {
+/** A rule as it is configured: references to other routes are resolved, and models are the ids that names stood for at start. */
+export interface RouteRule extends Rule {
   readonly name: string | null
-  /** Ids of the models that its names stood for at start; `null`: all. */
-  readonly models: readonly string[] | null
-  /** Tried one after the other; the steps of one tier share the load. */
-  readonly tiers: readonly (readonly RouteStep[])[]
-}
-
-export interface RouteStep {
-  /** Name of a target. */
-  readonly target: string
-  /** `null`: the model that was asked for. */
-  readonly model: string | null
-  /** Share of the load within its tier, above 0. */
-  readonly weight: number
 }

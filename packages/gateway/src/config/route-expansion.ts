@@ -1,5 +1,6 @@
 import type { Findings } from './findings.ts'
-import type { RouteRule, RouteStep } from './gateway-config.ts'
+import type { RouteStep } from '../contract/routing.ts'
+import type { RouteRule } from './gateway-config.ts'
 import { nearestOf } from './nearest.ts'
 import { type Path, pathText } from './path.ts'
 

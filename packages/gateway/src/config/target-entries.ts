@@ -1,8 +1,9 @@
 import { type Credentials, pooled, type Pooled, readCredentials } from './credential-entries.ts'
+import type { Quota } from '../contract/routing.ts'
 import type { CredentialEntry, TargetEntry } from './entry-schema.ts'
 import type { Environment } from './environment.ts'
 import type { Findings } from './findings.ts'
-import type { ApiKeyCredential, GatewayCredential, GatewayTarget, TargetQuota } from './gateway-config.ts'
+import type { ApiKeyCredential, GatewayCredential, GatewayTarget } from './gateway-config.ts'
 
 /** Places edits go to; items are `null` where they are malformed. */
 export interface TargetEntries {
@@ -108,7 +109,7 @@ function poolOf(entry: TargetEntry, { at, ...context }: TargetContext): readonly
   return pooled(entry, ['targets', at], context)
 }
 
-function quotaOf({ quota }: TargetEntry): TargetQuota {
+function quotaOf({ quota }: TargetEntry): Quota {
   return {
     requestsPerMinute: quota?.requestsPerMinute ?? null,
     inputTokensPerMinute: quota?.inputTokensPerMinute ?? null,

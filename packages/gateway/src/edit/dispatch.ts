@@ -1,4 +1,5 @@
 import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
+import { CHARACTERS_PER_TOKEN } from '../models/price.ts'
 import { type PlanOptions, type Planned, planCandidates } from '../route/plan.ts'
 import { route, type Steps } from '../route/route.ts'
 import type { Candidate } from '../route/target.ts'
@@ -84,7 +85,7 @@ export function dispatch(
       timeouts,
       hasReferences,
       environment: environment ?? null,
-      inputTokens: imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / LETTERS_PER_TOKEN,
+      inputTokens: imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / CHARACTERS_PER_TOKEN,
       ...(credential && { credential }),
     },
   )
@@ -92,8 +93,6 @@ export function dispatch(
 
 /** Of Gemini 3 at the usual resolution, by Google's pages. */
 const TOKENS_PER_IMAGE = 1120
-/** English text, by Google's own rule of thumb. */
-const LETTERS_PER_TOKEN = 4
 
 function imagesIn({ input }: EditRequest): number {
   return input.filter(({ kind }) => kind === 'image').length

@@ -3,7 +3,7 @@ import type { Notice, Usage } from '../contract/result.ts'
 import type { Model, Prices } from './model.ts'
 
 /** English text, by Google's own rule of thumb. */
-const CHARACTERS_PER_TOKEN = 4
+export const CHARACTERS_PER_TOKEN = 4
 
 /** Sums are kept in whole nano-dollars: a price of $0.25 per million is 250 of them a token, and nothing is lost. */
 const NANO_PER_MICRO = 1000

@@ -26,6 +26,11 @@ export type Standing =
   /** It is back, and gets its load by and by: one answer is no proof. */
   | { readonly kind: 'ramping'; readonly share: number }
 
+/** Whether it is sent edits as a matter of course. */
+export function doesWell({ kind }: Standing): boolean {
+  return kind === 'healthy' || kind === 'ramping'
+}
+
 /** By `reliability.md` §3: time out has to grow with repetition, or a target that is half broken costs a fifth of all traffic. */
 const EJECTION_MS = 15_000
 const LONGEST_EJECTION_MS = 300_000

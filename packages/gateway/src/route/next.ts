@@ -1,4 +1,6 @@
+import { servesCaller } from '../contract/caller.ts'
 import { type Fault, fault } from '../contract/error.ts'
+import { doesWell } from './health.ts'
 import type { Progress } from './progress.ts'
 import { RETRY_COST, RETRY_COST_WHEN_LATE } from './retry-budget.ts'
 import type { RouteState } from './state.ts'
@@ -93,12 +95,8 @@ function usableKeys(candidate: Candidate, look: Look): readonly RouteKey[] {
   if (look.ownCredential) return candidate.target.keys.slice(0, 1)
   const spent = look.progress.tries.get(candidate)?.spentKeys
   return candidate.target.keys.filter(
-    (key) => isFor(key, look) && spent?.has(key) !== true && barOf(candidate, key, look) === null,
+    (key) => servesCaller(key, look) && spent?.has(key) !== true && barOf(candidate, key, look) === null,
   )
-}
-
-function isFor(key: RouteKey, { environment }: Look): boolean {
-  return key.environment === null || key.environment === environment
 }
 
 /** Why a key is not even waited for: it is not let in, or its quota is none that comes back by waiting. */
@@ -182,7 +180,7 @@ function spreadMs(waitMs: number): number {
   return Math.min(LONGEST_SPREAD_MS, waitMs * SPREAD)
 }
 
-export const SPREAD = 0.1
+const SPREAD = 0.1
 export const LONGEST_SPREAD_MS = 3000
 
 /** Of the lowest tier where anybody is ready: who is on probation first, else by weight. */
@@ -213,8 +211,7 @@ function costOf(candidate: Candidate, key: RouteKey, { progress, state, nowMs }:
   const before = tries.get(candidate)
   if (tries.size === 0 || (before?.failures === 0 && !before.keys.has(key))) return 0
   if (before !== undefined) return before.wasLate ? RETRY_COST_WHEN_LATE : RETRY_COST
-  const { kind } = state.site(candidate).health.standing(nowMs)
-  return kind === 'healthy' || kind === 'ramping' ? 0 : RETRY_COST
+  return doesWell(state.site(candidate).health.standing(nowMs)) ? 0 : RETRY_COST
 }
 
 /** Why nobody could even be asked; `null`: somebody was, or could not make this edit. */
@@ -222,7 +219,7 @@ function whyNobody(look: Look): Fault | null {
   const { candidates, tries, closed } = look.progress
   if (tries.size > 0 || closed.size > 0) return null
   const bars = candidates.flatMap((candidate) =>
-    candidate.target.keys.filter((key) => isFor(key, look)).map((key) => barOf(candidate, key, look)),
+    candidate.target.keys.filter((key) => servesCaller(key, look)).map((key) => barOf(candidate, key, look)),
   )
   const bar = bars.find((why) => why !== null)
   return bar === undefined ? NO_KEY : { ...bar, charged: 'no' }

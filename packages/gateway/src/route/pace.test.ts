@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../image/seeded.ts'
-import { createPace, type Pace, type Quota } from './pace.ts'
+import type { Quota } from '../contract/routing.ts'
+import { createPace, type Pace } from './pace.ts'
 
 const MINUTE_MS = 60_000
 

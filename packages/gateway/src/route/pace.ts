@@ -1,8 +1,4 @@
-/** What Google grants a key for a model, in a minute. */
-export interface Quota {
-  readonly requestsPerMinute: number | null
-  readonly inputTokensPerMinute: number | null
-}
+import type { Quota } from '../contract/routing.ts'
 
 /** Spreads requests so that a known quota is not run into. Times are monotonic milliseconds. */
 export interface Pace {

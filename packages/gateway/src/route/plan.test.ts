@@ -5,7 +5,7 @@ import { isResident } from '../contract/residency.ts'
 import { estimateMicroUsd } from '../models/price.ts'
 import { allModels, findModel, RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
 import { planCandidates, type Planned, type PlanOptions } from './plan.ts'
-import type { RouteRule } from './rules.ts'
+import type { RouteRule } from '../contract/routing.ts'
 import type { Candidate, RouteTarget } from './target.ts'
 
 const NOW_MS = Date.parse('2026-11-22T12:00:00Z')

@@ -5,6 +5,7 @@ import type { Answer, Provider, ProviderRequest, SendOptions } from '../contract
 import type { Notice, Usage } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
 import type { WireAnswer } from '../contract/wire.ts'
+import { doesWell } from './health.ts'
 import { next, type NextOptions } from './next.ts'
 import { begun, note, type Progress } from './progress.ts'
 import type { RouteState } from './state.ts'
@@ -73,6 +74,7 @@ export async function route<Judgement extends Judged>(
   options: RouteOptions,
 ): Promise<Routed<Judgement>> {
   const { clock, state, random, policy } = parts
+  const ownCredential = options.credential !== undefined
   const progress = begun(candidates, policy.attempts)
   let last: Routed<Judgement> | null = null
   let imagesOnly = false
@@ -81,7 +83,6 @@ export async function route<Judgement extends Judged>(
     const ended = endedBy(options)
     if (ended !== null) return last ?? unsent(steps, whyAborted(ended, 'no'))
     const nowMs = clock.monotonicMs()
-    const ownCredential = options.credential !== undefined
     const step = next(progress, state, { ...options, nowMs, random, ownCredential })
     if (step.kind === 'stop') return stopped(last, step.fault, steps)
     if (step.kind === 'wait') {
@@ -203,8 +204,7 @@ function isAlternative(
 ): boolean {
   if (closed.has(other) || (other.target === candidate.target && other.model === candidate.model))
     return false
-  const { kind } = state.site(other).health.standing(nowMs)
-  return kind === 'healthy' || kind === 'ramping'
+  return doesWell(state.site(other).health.standing(nowMs))
 }
 
 /** The same model would answer in words again. */

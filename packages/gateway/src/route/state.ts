@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../contract/error.ts'
+import type { Quota } from '../contract/routing.ts'
 import { findModel } from '../models/registry.ts'
 import { createHealth, type Health } from './health.ts'
-import { createPace, type Pace, type Quota } from './pace.ts'
+import { createPace, type Pace } from './pace.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { accountOf, type Candidate, type RouteKey } from './target.ts'
 import type { Verdict } from './verdict.ts'
@@ -78,7 +80,7 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
   const lane: RouteState['lane'] = ({ target: { quota }, model }, key) => {
     const name = `${accountOf(key)} ${known(model)}`
     const held = lanes.get(name)
-    if (held !== undefined && isSame(held.quota, quota)) return held
+    if (held !== undefined && isDeepStrictEqual(held.quota, quota)) return held
     const fresh = {
       holdUntilMs: 0,
       holdFault: null,
@@ -137,14 +139,6 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
 /** Callers may ask for models of any name, and all of those are not remembered one by one. */
 function known(model: string): string {
   return findModel(model) === null ? '?' : model
-}
-
-function isSame(some: Quota | null, others: Quota | null): boolean {
-  return (
-    some === others ||
-    (some?.requestsPerMinute === others?.requestsPerMinute &&
-      some?.inputTokensPerMinute === others?.inputTokensPerMinute)
-  )
 }
 
 function ownedBy<Value>(

@@ -1,6 +1,6 @@
 import type { Provider, ProviderKind } from '../contract/provider.ts'
 import type { Notice } from '../contract/result.ts'
-import type { Quota } from './pace.ts'
+import type { Quota } from '../contract/routing.ts'
 
 /** One place an attempt can be sent, and the model it would be asked for there. */
 export interface Target {
@@ -11,7 +11,7 @@ export interface Target {
 
 /** A credential of a target, and what speaks to the place with it. */
 export interface RouteKey {
-  /** What attempts and logs call it: the target's name, with a number where the target has several. */
+  /** What attempts and logs call it: the target's name, and the credential's id where the target has several. */
   readonly name: string
   /**
    * What is learnt of it is kept by: that outlives another name, such as the sole key gets when others join it, and does

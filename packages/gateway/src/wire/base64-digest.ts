@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { decodedLength, SLICE_SYMBOLS } from './base64.ts'
 import { viewOf } from './byte-ranges.ts'
 
 /** What is known of the bytes that a text holds as base64, once it has been read to its end. */
@@ -14,9 +15,6 @@ export interface Base64Digester {
   /** `null` where there is anything in the text but symbols of either alphabet and the padding they need. */
   end(): Base64Digest | null
 }
-
-/** Above about 96 KiB Node's decoder takes three times as long a byte. A multiple of four symbols. */
-const SLICE_SYMBOLS = 64 * 1024
 
 /** What is decoded is hashed at once, so that one place does for all. */
 const decoded = Buffer.allocUnsafeSlow((SLICE_SYMBOLS / 4) * 3)
@@ -34,13 +32,11 @@ export function createBase64Digester(): Base64Digester {
   /** Takes whole groups, or what is left at the end. */
   function take(symbols: string): void {
     const padding = paddingOf(symbols)
-    // One symbol left over carries 6 bits, which is no byte; padding fills a group of four and nothing else.
-    const torn = (symbols.length - padding) % 4 === 1 || (padding > 0 && symbols.length % 4 !== 0)
-    const expected = Math.floor(((symbols.length - padding) * 3) / 4)
+    const expected = decodedLength(symbols.length, padding)
     // Node skips what it does not know and stops at an early `=`: either makes the slice too short.
-    sound = open && !torn && decoded.write(symbols, 'base64') === expected
+    sound = open && expected !== null && decoded.write(symbols, 'base64') === expected
     open = padding === 0
-    if (!sound) return
+    if (!sound || expected === null) return
     hash.update(decoded.subarray(0, expected))
     byteLength += expected
   }

@@ -1,3 +1,4 @@
+import { decodedLength, SLICE_SYMBOLS } from './base64.ts'
 import { viewOf } from './byte-ranges.ts'
 
 /**
@@ -20,29 +21,17 @@ export function* decodeJsonBase64Slices(
   pieces: readonly Uint8Array[],
   length: number,
 ): Generator<Buffer | null> {
-  const byteLength = decodedLength(pieces, length)
+  const byteLength = decodedLength(length, paddingOf(pieces))
   if (byteLength === null) yield null
   else yield* slicesOf(pieces, length, { byteLength })
 }
 
-/** Above about 96 KiB Node's decoder takes three times as long a byte. A multiple of four symbols. */
-const SLICE_BYTES = 64 * 1024
-
 function decodeSymbols(pieces: readonly Uint8Array[], length: number): Buffer | null {
-  const byteLength = decodedLength(pieces, length)
+  const byteLength = decodedLength(length, paddingOf(pieces))
   if (byteLength === null) return null
   const bytes = Buffer.allocUnsafeSlow(byteLength)
   for (const slice of slicesOf(pieces, length, bytes)) if (slice === null) return null
   return bytes
-}
-
-/** How many bytes so many symbols are; `null` where they cannot be base64. */
-function decodedLength(pieces: readonly Uint8Array[], length: number): number | null {
-  const padding = paddingOf(pieces)
-  const symbols = length - padding
-  // One symbol left over carries 6 bits, which is no byte; padding fills a group of four and nothing else.
-  if (symbols % 4 === 1 || (padding > 0 && (padding > 2 || length % 4 !== 0))) return null
-  return Math.floor((symbols * 3) / 4)
 }
 
 /**
@@ -55,14 +44,14 @@ function* slicesOf(
   into: Buffer | { readonly byteLength: number },
 ): Generator<Buffer | null> {
   const whole = Buffer.isBuffer(into) ? into : null
-  const target = whole ?? Buffer.allocUnsafe((SLICE_BYTES / 4) * 3)
+  const target = whole ?? Buffer.allocUnsafe((SLICE_SYMBOLS / 4) * 3)
   let read = 0
   let written = 0
   // The symbols of a group of four that ends in the next piece.
   let begun = ''
   for (const piece of pieces) {
     for (let at = 0; at < piece.byteLength;) {
-      const taken = Math.min(piece.byteLength - at, SLICE_BYTES - begun.length)
+      const taken = Math.min(piece.byteLength - at, SLICE_SYMBOLS - begun.length)
       const symbols = begun + viewOf(piece).toString('latin1', at, at + taken)
       at += taken
       read += taken

@@ -2,10 +2,8 @@ import type { ImageSize } from '../../contract/request.ts'
 import type { Usage } from '../../contract/result.ts'
 import type { Seeded } from '../../image/seeded.ts'
 import type { Model } from '../../models/model.ts'
+import { CHARACTERS_PER_TOKEN } from '../../models/price.ts'
 import type { Asked } from '../asked.ts'
-
-/** English text, by Google's own rule of thumb. */
-const CHARACTERS_PER_TOKEN = 4
 
 /** A tile of an image, as models that answer text count it. */
 const TOKENS_PER_IMAGE_TILE = 258
