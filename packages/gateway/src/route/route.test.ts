@@ -260,3 +260,28 @@ test('a target where attempts hang until the deadline is left alone like one tha
   await run(staged)
   expect(seen.at(-1)?.key).toBe('b')
 })
+
+test('a probe that says nothing is no probe for ever, however long its request took to be made fit', async () => {
+  let answer = failing('upstream_overloaded')
+  const staged = stage({ a: [() => answer], b: [always(EDITED)] })
+  const { time, seen, candidates, parts } = staged
+  for (let edit = 0; edit < 5; edit += 1) await run(staged)
+  time.pass(15_000)
+  answer = failing('rate_limited', { waitMs: 1 })
+  const fit: typeof STEPS.fit = (...asked) => {
+    time.pass(5)
+    return STEPS.fit(...asked)
+  }
+  const probed = () =>
+    route(candidates, { ...STEPS, fit }, parts, {
+      signal: new AbortController().signal,
+      deadlineMs: time.nowMs() + 180_000,
+      environment: null,
+      inputTokens: 0,
+    })
+  for (let edit = 0; edit < 3; edit += 1) {
+    await probed()
+    time.pass(1000)
+  }
+  expect(seen.filter(({ key, atMs }) => key === 'a' && atMs >= 15_000)).toHaveLength(3)
+})

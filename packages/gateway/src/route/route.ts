@@ -100,7 +100,7 @@ export async function route<Judgement extends Judged>(
       last ??= { ...unsent(steps, fitted.fault), target }
       continue
     }
-    const attempt = { candidate, key, spent, request: fitted.request }
+    const attempt = { candidate, key, spent, sentMs: nowMs, request: fitted.request }
     const { routed, verdict } = await attempted(attempt, progress, steps, parts, options)
     last = { ...routed, notices: [...candidate.notices, ...fitted.notices] }
     if (verdict.charged !== 'no' && verdict.meaning !== 'imageless') paidInVain += 1
@@ -120,11 +120,13 @@ interface Attempting {
   readonly candidate: Candidate
   readonly key: RouteKey
   readonly spent: number
+  /** When it was decided on, by which health knows its probe again. */
+  readonly sentMs: number
   readonly request: ProviderRequest
 }
 
 async function attempted<Judgement extends Judged>(
-  { candidate, key, spent, request }: Attempting,
+  { candidate, key, spent, sentMs, request }: Attempting,
   progress: Progress,
   { judge, attemptLog }: Steps<Judgement>,
   { clock, state, random, policy }: RouteParts,
@@ -158,7 +160,7 @@ async function attempted<Judgement extends Judged>(
   state.learn(candidate, key, {
     verdict,
     fault: judgement.fault,
-    sentMs: startedMs,
+    sentMs,
     nowMs,
     random: random(),
     isLast,
