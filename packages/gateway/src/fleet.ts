@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { GatewayConfig, GatewayCredential, GatewayTarget } from './config/gateway-config.ts'
+import type { Clock } from './contract/system.ts'
 import type { Fleet } from './edit/parts.ts'
 import type { RouteState } from './route/state.ts'
 import { accountOf, type RouteKey, type RouteTarget } from './route/target.ts'
@@ -15,7 +16,7 @@ export interface FleetControl {
    * that were not let in are tried again. Rejects where a target cannot be opened: then nothing changes.
    */
   load(config: RoutedConfig): Promise<void>
-  /** Sends nothing more by a key, or does again; whether there is such a key. */
+  /** Sends nothing more by a key, or does again, whatever Google said of it before; whether there is such a key. */
   setDraining(keyName: string, isDraining: boolean): boolean
   isDraining(key: RouteKey): boolean
 }
@@ -24,24 +25,24 @@ export type RoutedConfig = Pick<GatewayConfig, 'targets' | 'routes' | 'routing'>
 
 export interface FleetParts {
   readonly state: RouteState
+  readonly clock: Clock
   readonly open: (settings: TargetSettings) => Promise<OpenTarget>
 }
 
-export async function createFleet(config: RoutedConfig, { state, open }: FleetParts): Promise<FleetControl> {
+export async function createFleet(
+  config: RoutedConfig,
+  { state, clock, open }: FleetParts,
+): Promise<FleetControl> {
   const draining = new Set<string>()
   let numbered = 0
   const number = () => (numbered += 1)
   let accounts = createAccounts([], number)
   let all = await opened(config, { open, accounts })
-  let serving = all
+  let serving = servingOf(all, draining)
 
   /** Made anew only when something changes, so that an edit that looks costs nothing. */
   function refresh(): void {
-    const targets = all.targets.map((target) => ({
-      ...target,
-      keys: target.keys.filter((key) => !draining.has(accountOf(key))),
-    }))
-    serving = { ...all, targets }
+    serving = servingOf(all, draining)
   }
 
   return {
@@ -52,7 +53,7 @@ export async function createFleet(config: RoutedConfig, { state, open }: FleetPa
       all = await opened(next, { open, accounts: nextAccounts })
       accounts = nextAccounts
       const kept = new Set(all.targets.flatMap(({ keys }) => keys.map(accountOf)))
-      for (const account of kept) state.readmit(account)
+      for (const account of kept) state.locks.mended(account, clock.monotonicMs())
       for (const account of draining) if (!kept.has(account)) draining.delete(account)
       state.keepOnly(kept, new Set(all.targets.map(({ name }) => name)))
       refresh()
@@ -60,13 +61,35 @@ export async function createFleet(config: RoutedConfig, { state, open }: FleetPa
     setDraining(keyName, isDraining) {
       const key = all.targets.flatMap(({ keys }) => keys).find(({ name }) => name === keyName)
       if (key === undefined) return false
-      if (isDraining) draining.add(accountOf(key))
-      else draining.delete(accountOf(key))
+      const account = accountOf(key)
+      if (isDraining) draining.add(account)
+      else {
+        draining.delete(account)
+        state.locks.mended(account, clock.monotonicMs())
+        state.forgive(account)
+      }
       refresh()
       return true
     },
     isDraining: (key) => draining.has(accountOf(key)),
   }
+}
+
+type Configured = Omit<Fleet, 'keysOf'>
+
+/** Without the keys by which nothing is sent at the moment. */
+function servingOf(all: Configured, draining: ReadonlySet<string>): Fleet {
+  const targets = all.targets.map((target) => ({
+    ...target,
+    keys: target.keys.filter((key) => !draining.has(accountOf(key))),
+  }))
+  const byName = new Map(targets.map((target) => [target.name, target]))
+  const keysOf = ({ name, kind, location }: RouteTarget) => {
+    const now = byName.get(name)
+    // What is called the same and lies elsewhere is another target: an edit may have to stay where it is.
+    return now?.kind === kind && now.location === location ? now.keys : []
+  }
+  return { ...all, targets, keysOf }
 }
 
 interface Account {
@@ -100,7 +123,7 @@ interface Opening extends Pick<FleetParts, 'open'> {
   readonly accounts: ReturnType<typeof createAccounts>
 }
 
-async function opened({ targets, routes, routing }: RoutedConfig, opening: Opening): Promise<Fleet> {
+async function opened({ targets, routes, routing }: RoutedConfig, opening: Opening): Promise<Configured> {
   const { attempts, ambiguous, noImage, timeouts } = routing
   const { attemptMs: totalMs, ...rest } = timeouts
   return {

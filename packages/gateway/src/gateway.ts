@@ -74,13 +74,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const targets = createTargets(system, { connectTimeoutMs: config.routing.timeouts.connectMs })
   const state = createRouteState({
     lockedOut: (key, { code, message }) =>
-      log.warn('A key was taken out: Google does not let it in. Mend it, and reload the configuration.', {
+      log.warn('A key was taken out: Google does not let it in. Mend or replace it; it is tried again.', {
         key,
         code,
         message,
       }),
+    letIn: (key) => log.info('Google lets a key in again.', { key }),
   })
-  const fleet = await createFleet(config, { state, open: (settings) => targets.open(settings) })
+  const fleet = await createFleet(config, { state, clock: system.clock, open: (settings) => targets.open(settings) })
   const { isDraining } = fleet
   const view = () => viewOf(fleet.all(), { state, nowMs: system.clock.monotonicMs(), isDraining })
   const pool = createSlabPool({ maxBytes: limits.inFlightBytes })
@@ -263,7 +264,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
   const { system, pipeline, bodies, files, stored, version, draining, over, targets, metrics } = parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
-  const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
+  const models = { system, providers: () => [...new Set(pipeline.fleet().targets.map(({ kind }) => kind))] }
   const document = () => openApiDocument(routesOf(handlers, { withAdmin: true }), { version })
   const handlers: Handlers = {
     createEdit: createEdit({

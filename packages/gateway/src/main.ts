@@ -38,7 +38,13 @@ const PIXELS_AT_ONCE = 64_000_000
 export async function createPlantain(config: Config, system: System = realSystem): Promise<Plantain> {
   const targets = createTargets(system)
   const { provider, probe } = await targets.open(targetOf(config))
-  const fleet: Fleet = { targets: [soleTarget(provider)], rules: [], policy: DEFAULT_POLICY, timeouts: {} }
+  const fleet: Fleet = {
+    targets: [soleTarget(provider)],
+    rules: [],
+    policy: DEFAULT_POLICY,
+    timeouts: {},
+    keysOf: ({ keys }) => keys,
+  }
   const parts = createPipeline({ system, fleet: () => fleet })
   return {
     provider,

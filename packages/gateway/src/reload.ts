@@ -36,9 +36,16 @@ async function reload(config: GatewayConfig, { load, log, fleet, guard }: Reload
     log.error('The configuration was not taken: it has mistakes. What was before still holds.', { mistakes })
     return { mistakes, needRestart: [] }
   }
+  for (const warning of loaded.warnings) log.warn(mistakeLine(warning))
   await fleet.load(loaded.config)
   guard.load({ ...loaded.config, listen: config.listen, cors: config.cors })
-  const needRestart = HELD.filter((name) => !isDeepStrictEqual(config[name], loaded.config[name]))
+  const needRestart = [
+    ...HELD.filter((name) => !isDeepStrictEqual(config[name], loaded.config[name])),
+    // The dialer has the one it began with, and the shorter of both decides.
+    ...(loaded.config.routing.timeouts.connectMs > config.routing.timeouts.connectMs
+      ? ['routing.timeouts.connectMs']
+      : []),
+  ]
   const { targets, keys } = loaded.config
   log.info('The configuration was read again.', { targets: targets.length, keys: keys.length })
   if (needRestart.length > 0)

@@ -59,6 +59,8 @@ export function createTargets(
 ): Targets {
   const closing: (() => Promise<void>)[] = []
   let dialer: Promise<Dialer> | undefined
+  /** The engine holds memory and workers, and one serves all. */
+  let local: Provider | undefined
   const dial = async () => {
     dialer ??= openDialer(closing, connectTimeoutMs === undefined ? {} : { connectTimeoutMs })
     return (await dialer).dial
@@ -72,11 +74,13 @@ export function createTargets(
             import('./providers/local.ts'),
             import('./image/pool.ts'),
           ])
-          const pool = createPool()
-          closing.push(() => pool.close())
-          warmUp(pool)
-          const provider = createLocalProvider({ pool, imageLimits: DEFAULT_IMAGE_LIMITS })
-          return { provider, probe: () => Promise.resolve(null) }
+          if (local === undefined) {
+            const pool = createPool()
+            closing.push(() => pool.close())
+            warmUp(pool)
+            local = createLocalProvider({ pool, imageLimits: DEFAULT_IMAGE_LIMITS })
+          }
+          return { provider: local, probe: () => Promise.resolve(null) }
         }
         case 'ai-studio': {
           const { createAiStudioProvider, probeAiStudio } = await import('./providers/ai-studio.ts')

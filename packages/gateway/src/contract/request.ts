@@ -90,8 +90,8 @@ export interface EditRequest {
   readonly regions?: readonly string[]
   /** What the edit may cost at most, by what can be foreseen of it; missing: anything. */
   readonly maxCostMicroUsd?: number
-  /** Whether it refers to what lies elsewhere, where the target may not be let in: that says nothing of the target's key. */
-  readonly hasReferences?: true
+  /** Addresses at Google it refers to, where the target may not be let in: that says nothing of the target's key. */
+  readonly references?: readonly string[]
   /** Kinds that can read what the request refers to, such as a file that lies at Google; missing: all. */
   readonly readableBy?: readonly ProviderKind[]
   /** Where the request came in Google's own dialect: the document, to be forwarded as it is. */

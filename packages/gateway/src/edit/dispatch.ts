@@ -72,18 +72,19 @@ export function dispatch(
   steps: Steps<Judgement>,
   { parts, span }: { readonly parts: EditParts; readonly span: Span },
 ): Promise<Ending> {
-  const { credential, environment, hasReferences = false, wire } = request
+  const { credential, environment, references = [], wire } = request
   const { policy, timeouts } = parts.fleet()
   // What is forwarded in its own dialect is the caller's to judge, words instead of an image too.
   const noImage = wire === undefined ? policy.noImage : 'keep'
   return route(
     candidates,
     steps,
-    { ...parts.route, policy: { ...policy, noImage } },
+    // Looked up at every step: keys come and go while an edit is under way.
+    { ...parts.route, policy: { ...policy, noImage }, keysOf: (target) => parts.fleet().keysOf(target) },
     {
       ...span,
       timeouts,
-      hasReferences,
+      references,
       environment: environment ?? null,
       inputTokens: imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / CHARACTERS_PER_TOKEN,
       ...(credential && { credential }),

@@ -18,7 +18,7 @@ export interface EditParts {
   readonly late: LateResults
   /** Where edits may go, as it is configured at this moment. */
   readonly fleet: () => Fleet
-  readonly route: Omit<RouteParts, 'policy'>
+  readonly route: Omit<RouteParts, 'policy' | 'keysOf'>
 }
 
 export interface Fleet {
@@ -26,5 +26,7 @@ export interface Fleet {
   readonly targets: readonly RouteTarget[]
   readonly rules: readonly RouteRule[]
   readonly policy: RouteParts['policy']
+  /** The keys that open a target, which may have been planned with before its configuration changed. */
+  readonly keysOf: RouteParts['keysOf']
   readonly timeouts: AttemptTimeouts
 }

@@ -23,9 +23,7 @@ export async function relay(parts: EditParts, request: WireRequest, ends: Ends):
     const span = spanOf(request, ends, parts)
     const plan = planFor(request, parts, { forward: true, keepTextModels: true })
     if (plan.kind === 'fault') return endingOf(plan.fault)
-    const speaking = plan.candidates.filter(({ target }) =>
-      target.keys.some(({ provider }) => provider.dialect === 'gemini'),
-    )
+    const speaking = plan.candidates.filter(({ target }) => target.kind !== 'local')
     if (speaking.length === 0) return endingOf(NOBODY_TO_ASK.fault)
     return dispatch(request, speaking, stepsFor(request, ticket, parts), { parts, span })
   }

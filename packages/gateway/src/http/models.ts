@@ -11,7 +11,7 @@ import { type Handler, jsonReply } from './exchange.ts'
 export interface ModelsParts {
   readonly system: System
   /** Where edits may go: what is listed is what can be asked for. */
-  readonly providers: readonly ProviderKind[]
+  readonly providers: () => readonly ProviderKind[]
 }
 
 /** `GET …/models`: one list that Gemini's and OpenAI's clients read, each by its own names. */
@@ -43,7 +43,7 @@ export function createGetModel(parts: ModelsParts): Handler {
 }
 
 function openTo(caller: Caller, { system, providers }: ModelsParts): readonly JsonObject[] {
-  const kinds = providers.filter((kind) => caller.providers?.includes(kind) ?? true)
+  const kinds = providers().filter((kind) => caller.providers?.includes(kind) ?? true)
   return servedModels(kinds, system.clock.now())
     .filter(({ id }) => mayUseModel(caller, { asked: id, resolved: id }))
     .map(({ id, model }) => ({

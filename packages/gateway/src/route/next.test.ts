@@ -5,7 +5,7 @@ import { next, type Next, type NextOptions } from './next.ts'
 import { begun, note, type Progress } from './progress.ts'
 import { failing, stage } from './route.fixture.ts'
 import { createRouteState } from './state.ts'
-import type { Candidate, RouteKey } from './target.ts'
+import type { Candidate, RouteKey, RouteTarget } from './target.ts'
 import { verdictOf } from './verdict.ts'
 
 interface Told {
@@ -45,6 +45,8 @@ function world(...told: readonly Told[]) {
     environment: null,
     inputTokens: 0,
     ownCredential: false,
+    references: [],
+    keysOf: ({ keys }: RouteTarget) => keys,
     random: () => 0,
   }
   const edit = () => begun(candidates, 4)

@@ -1,10 +1,10 @@
 import { servesCaller } from '../contract/caller.ts'
 import { type Fault, fault } from '../contract/error.ts'
 import { doesWell } from './health.ts'
-import type { Progress } from './progress.ts'
+import type { Booking, Progress } from './progress.ts'
 import { RETRY_COST, RETRY_COST_WHEN_LATE } from './retry-budget.ts'
 import type { RouteState } from './state.ts'
-import type { Candidate, RouteKey } from './target.ts'
+import { accountOf, type Candidate, type RouteKey, type RouteTarget } from './target.ts'
 
 /** What an edit does next. Times are monotonic milliseconds. */
 export type Next =
@@ -14,6 +14,8 @@ export type Next =
       readonly key: RouteKey
       /** Tokens of the target's budget that were spent on it. */
       readonly spent: number
+      /** What was taken out of the quota that is configured; `null`: there is none. */
+      readonly turn: Booking | null
     }
   | { readonly kind: 'wait'; readonly untilMs: number }
   /** `null`: for the reason its last attempt ended. */
@@ -28,6 +30,10 @@ export interface NextOptions {
   readonly inputTokens: number
   /** Whether its caller's own credential is used: then nothing that is known of keys holds for it. */
   readonly ownCredential: boolean
+  /** What the request refers to that lies at Google, where whoever put it there can read it, and nobody else. */
+  readonly references: readonly string[]
+  /** The keys that open a target now: its configuration may have changed since the edit began. */
+  readonly keysOf: (target: RouteTarget) => readonly RouteKey[]
   /** From 0 to 1. */
   readonly random: () => number
 }
@@ -41,25 +47,59 @@ export function next(progress: Progress, state: RouteState, options: NextOptions
   if (progress.attemptsLeft <= 0) return { kind: 'stop', fault: null }
   const look = { progress, state, ...options }
   for (;;) {
-    const able = openOnes(look)
-    if (able.length === 0) return { kind: 'stop', fault: whyNobody(look) }
+    const able = readers(openOnes(look), look)
+    if (able.length === 0) {
+      letGo(progress, state)
+      return { kind: 'stop', fault: whyNobody(look) }
+    }
     const trusted = able.filter((way) => isTrusted(way, look))
     // Where all are ejected one of them is as good as another: somebody has to find out who is back.
     const choice = trusted.length > 0 ? trusted : able
     const ready = choice.filter(({ readyAtMs }) => readyAtMs <= options.nowMs)
     if (ready.length === 0) return later(choice, look)
-    const { candidate, key, isBooked } = picked(ready, look)
+    const way = picked(ready, look)
+    const { candidate, key } = way
+    const turn = turnOf(way, look)
     const spent = costOf(candidate, key, look)
-    progress.booking = null
     if (spent > 0 && !state.site(candidate).budget.spend(spent)) {
+      giveBack(turn, state)
       progress.closed.add(candidate)
       continue
     }
-    if (!isBooked && !options.ownCredential) {
-      state.lane(candidate, key).pace?.take(options.inputTokens, options.nowMs)
-    }
-    return { kind: 'send', candidate, key, spent }
+    state.locks.sent(accountOf(key), options.nowMs)
+    return { kind: 'send', candidate, key, spent, turn }
   }
+}
+
+/** Gives back what an edit had taken and does not use: it ends, or goes elsewhere. */
+export function letGo(progress: Progress, state: RouteState): void {
+  giveBack(progress.booking, state)
+  progress.booking = null
+}
+
+/** Of an attempt that was decided on and is not made. */
+export function unspend({ candidate, spent, turn }: Extract<Next, { kind: 'send' }>, state: RouteState): void {
+  state.site(candidate).budget.giveBack(spent)
+  giveBack(turn, state)
+}
+
+function giveBack(turn: Booking | null, state: RouteState): void {
+  if (turn !== null) state.lane(turn.candidate, turn.key).pace?.giveBack(turn.inputTokens, turn.atMs)
+}
+
+/** The turn that was booked, or one at once. */
+function turnOf({ candidate, key, isBooked }: Way, look: Look): Booking | null {
+  const { progress, state, ownCredential } = look
+  const booked = progress.booking
+  progress.booking = null
+  if (isBooked) return booked
+  giveBack(booked, state)
+  return ownCredential ? null : booking(candidate, key, look)
+}
+
+function booking(candidate: Candidate, key: RouteKey, { state, inputTokens, nowMs }: Look): Booking | null {
+  const { pace } = state.lane(candidate, key)
+  return pace && { candidate, key, inputTokens, atMs: pace.take(inputTokens, nowMs) }
 }
 
 interface Look extends NextOptions {
@@ -92,17 +132,33 @@ function openOnes(look: Look): readonly Way[] {
 }
 
 function usableKeys(candidate: Candidate, look: Look): readonly RouteKey[] {
-  if (look.ownCredential) return candidate.target.keys.slice(0, 1)
+  const { target } = candidate
+  const keys = look.keysOf(target)
+  // Whichever it is: it is not used.
+  if (look.ownCredential) return (keys.length > 0 ? keys : target.keys).slice(0, 1)
   const spent = look.progress.tries.get(candidate)?.spentKeys
-  return candidate.target.keys.filter(
-    (key) => servesCaller(key, look) && spent?.has(key) !== true && barOf(candidate, key, look) === null,
+  const usable = keys.filter(
+    (key) =>
+      servesCaller(key, look) && spent?.has(accountOf(key)) !== true && barOf(candidate, key, look) === null,
   )
+  const owners = usable.filter((key) => isReader(key, look))
+  return owners.length > 0 ? owners : usable
+}
+
+/** Those who are known to read what the request refers to, where any are. */
+function readers(ways: readonly Way[], look: Look): readonly Way[] {
+  const known = ways.filter(({ key }) => isReader(key, look))
+  return known.length > 0 ? known : ways
+}
+
+function isReader(key: RouteKey, { references, state, ownCredential }: Look): boolean {
+  return !ownCredential && references.some((uri) => state.readers.get(uri) === accountOf(key))
 }
 
 /** Why a key is not even waited for: it is not let in, or its quota is none that comes back by waiting. */
 function barOf(candidate: Candidate, key: RouteKey, { state, nowMs }: Look): Fault | null {
   const { holdUntilMs, holdFault, isExhausted } = state.lane(candidate, key)
-  return state.lockedOut(key) ?? (isExhausted && nowMs < holdUntilMs ? holdFault : null)
+  return state.locks.bars(accountOf(key), nowMs) ?? (isExhausted && nowMs < holdUntilMs ? holdFault : null)
 }
 
 function wayBy(candidate: Candidate, key: RouteKey, look: Look): Way {
@@ -132,7 +188,7 @@ function isTurnOf(
     nowMs,
   }: Pick<Way, 'candidate' | 'key'> & { readonly heldMs: number; readonly nowMs: number },
 ): boolean {
-  if (booking?.candidate !== candidate || booking.key !== key) return false
+  if (booking?.candidate !== candidate || accountOf(booking.key) !== accountOf(key)) return false
   return heldMs <= booking.atMs && nowMs <= booking.atMs + LATE_FOR_TURN_MS
 }
 
@@ -154,21 +210,23 @@ function isTrusted({ candidate }: Way, { progress, state, nowMs }: Look): boolea
 }
 
 function later(ways: readonly Way[], look: Look): Next {
-  const { nowMs, deadlineMs, random, progress, state, inputTokens } = look
+  const { nowMs, deadlineMs, random, progress, state } = look
   const readyAtMs = Math.min(...ways.map((way) => way.readyAtMs))
   const way = ways.find((one) => one.readyAtMs === readyAtMs)
   const waitMs = Math.ceil(readyAtMs - nowMs)
   const isFar = way?.isPaced === true && waitMs > LONGEST_BOOKING_MS
   if (way === undefined || isFar || readyAtMs >= deadlineMs) {
     const heldBy = way?.heldBy ?? null
+    letGo(progress, state)
     return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
   }
   if (!way.isPaced) {
     return { kind: 'wait', untilMs: Math.min(readyAtMs + random() * spreadMs(waitMs), deadlineMs) }
   }
-  const { candidate, key } = way
-  if (!way.isBooked) state.lane(candidate, key).pace?.take(inputTokens, nowMs)
-  progress.booking = { candidate, key, atMs: readyAtMs }
+  if (!way.isBooked) {
+    letGo(progress, state)
+    progress.booking = booking(way.candidate, way.key, look)
+  }
   return { kind: 'wait', untilMs: readyAtMs }
 }
 
@@ -209,7 +267,7 @@ function byWeight(ways: readonly Way[], shares: readonly number[], random: numbe
 function costOf(candidate: Candidate, key: RouteKey, { progress, state, nowMs }: Look): number {
   const { tries } = progress
   const before = tries.get(candidate)
-  if (tries.size === 0 || (before?.failures === 0 && !before.keys.has(key))) return 0
+  if (tries.size === 0 || (before?.failures === 0 && !before.keys.has(accountOf(key)))) return 0
   if (before !== undefined) return before.wasLate ? RETRY_COST_WHEN_LATE : RETRY_COST
   return doesWell(state.site(candidate).health.standing(nowMs)) ? 0 : RETRY_COST
 }
@@ -219,11 +277,20 @@ function whyNobody(look: Look): Fault | null {
   const { candidates, tries, closed } = look.progress
   if (tries.size > 0 || closed.size > 0) return null
   const bars = candidates.flatMap((candidate) =>
-    candidate.target.keys.filter((key) => servesCaller(key, look)).map((key) => barOf(candidate, key, look)),
+    look
+      .keysOf(candidate.target)
+      .filter((key) => servesCaller(key, look))
+      .map((key) => barOf(candidate, key, look)),
   )
   const bar = bars.find((why) => why !== null)
-  return bar === undefined ? NO_KEY : { ...bar, charged: 'no' }
+  if (bar !== undefined && bar !== null) return { ...bar, charged: 'no' }
+  return candidates.some(({ target }) => look.keysOf(target).length > 0) ? NO_KEY : ALL_DRAINED
 }
+
+const ALL_DRAINED = fault(
+  'credential_missing',
+  'All keys that could make the edit are being drained, or were taken out of the configuration. Its operator resumes one, or adds another.',
+)
 
 const NO_KEY = fault(
   'credential_missing',

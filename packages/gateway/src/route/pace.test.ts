@@ -210,3 +210,16 @@ test('who has nothing granted to it that is known is never waited for', () => {
   const crowd = Array.from({ length: 100 }, () => ({ afterMs: 0, tokens: 1e9 }))
   expect(booked(pace, crowd).every(({ atMs }) => atMs === 0)).toBe(true)
 })
+
+test('what was taken and never went is free for others, in a minute as at once', () => {
+  const pace = createPace({ requestsPerMinute: 10, inputTokensPerMinute: null })
+  const went = Array.from({ length: 10 }, () => pace.take(0, 0))
+  const lateMs = pace.readyAtMs(0, 0)
+  const last = went.at(-1) ?? NaN
+  pace.giveBack(0, last)
+  expect(pace.readyAtMs(0, 0)).toBeLessThan(lateMs)
+  // Nothing that was not taken comes back.
+  const readyMs = pace.readyAtMs(0, 0)
+  pace.giveBack(0, 12_345)
+  expect(pace.readyAtMs(0, 0)).toBe(readyMs)
+})

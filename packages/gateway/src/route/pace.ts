@@ -4,7 +4,10 @@ import type { Quota } from '../contract/routing.ts'
 export interface Pace {
   /** When a request of so many tokens may go. */
   readyAtMs(tokens: number, nowMs: number): number
-  take(tokens: number, nowMs: number): void
+  /** Says when it goes. */
+  take(tokens: number, nowMs: number): number
+  /** Of what was taken for then and never went. */
+  giveBack(tokens: number, atMs: number): void
 }
 
 /** A second more than Google's: timers ring late, and then two are nearer to each other than was meant. */
@@ -26,6 +29,11 @@ export function createPace({ requestsPerMinute, inputTokensPerMinute }: Quota): 
       const atMs = readyAtMs(needed, nowMs)
       requests?.take(1, atMs)
       tokens?.take(needed, atMs)
+      return atMs
+    },
+    giveBack(needed, atMs) {
+      requests?.giveBack(1, atMs)
+      tokens?.giveBack(needed, atMs)
     },
   }
 }
@@ -83,6 +91,14 @@ function createMeter(granted: number) {
       lastMs = atMs
       went.push({ atMs, many })
       sum += many
+    },
+    giveBack(needed: number, atMs: number): void {
+      const many = countable(needed)
+      const at = went.findLastIndex((one) => one.atMs === atMs && one.many === many)
+      if (at === -1) return
+      went.splice(at, 1)
+      sum -= many
+      held = Math.min(size, held + many)
     },
   }
 }

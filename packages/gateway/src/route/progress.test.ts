@@ -57,8 +57,8 @@ describe('who is out of question for the edit', () => {
     ['upstream_error', false],
   ])('after %s its key too: %s', (code, isSpent) => {
     const { tried, key } = noted([code])
-    expect(tried?.keys.has(key)).toBe(true)
-    expect(tried?.spentKeys.has(key)).toBe(isSpent)
+    expect(tried?.keys.has(key.name)).toBe(true)
+    expect(tried?.spentKeys.has(key.name)).toBe(isSpent)
   })
 })
 

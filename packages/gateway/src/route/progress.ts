@@ -1,4 +1,4 @@
-import type { Candidate, RouteKey } from './target.ts'
+import { accountOf, type Candidate, type RouteKey } from './target.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What an edit has been through so far. Times are monotonic milliseconds. */
@@ -18,13 +18,15 @@ export interface Booking {
   readonly candidate: Candidate
   readonly key: RouteKey
   readonly atMs: number
+  /** What it was booked for. */
+  readonly inputTokens: number
 }
 
 export interface Try {
-  /** Keys it was tried with. */
-  readonly keys: Set<RouteKey>
+  /** Accounts of the keys it was tried with: the keys themselves are made anew with every configuration. */
+  readonly keys: Set<string>
   /** Those of them that this edit does not use again. */
-  readonly spentKeys: Set<RouteKey>
+  readonly spentKeys: Set<string>
   /** Before that this edit does not come back. */
   notBeforeMs: number
   /** Attempts that failed for a reason that another key does not mend. */
@@ -50,9 +52,9 @@ export function note(
 ): void {
   const tried = progress.tries.get(candidate) ?? newTry()
   progress.tries.set(candidate, tried)
-  tried.keys.add(key)
+  tried.keys.add(accountOf(key))
   if (scope === 'key') {
-    if (retryable !== 'here') tried.spentKeys.add(key)
+    if (retryable !== 'here') tried.spentKeys.add(accountOf(key))
     return
   }
   if (retryable !== 'here') {

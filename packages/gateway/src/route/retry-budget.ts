@@ -8,6 +8,8 @@ export interface RetryBudget {
   spend(cost: number): boolean
   /** After an attempt that was answered: what its retry had cost, or one token. */
   refund(spent: number): void
+  /** Of a retry that was never sent. */
+  giveBack(spent: number): void
   tokens(): number
 }
 
@@ -26,6 +28,9 @@ export function createRetryBudget(): RetryBudget {
     },
     refund(spent) {
       tokens = Math.min(MOST_TOKENS, tokens + Math.max(1, spent))
+    },
+    giveBack(spent) {
+      tokens = Math.min(MOST_TOKENS, tokens + spent)
     },
     tokens: () => tokens,
   }

@@ -89,6 +89,7 @@ export function stage(plays: Readonly<Record<string, readonly Play[]>>, random =
     sleep: time.sleep,
     random,
     state: createRouteState(),
+    keysOf: ({ keys }) => keys,
     policy: { attempts: 4, ambiguous: 'retry', noImage: 'retry' },
   }
   return { time, seen, targets, candidates, parts }

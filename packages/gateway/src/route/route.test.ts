@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { route } from './route.ts'
+import type { Candidate } from './target.ts'
+import { PlantainError } from '../contract/error.ts'
 import { EDITED, failing, type Play, REFUSAL, stage, STEPS } from './route.fixture.ts'
 
 type Stage = ReturnType<typeof stage>
@@ -112,7 +114,7 @@ test('a key that is not let in is taken out, and the edit goes on; without any t
     expect((await run(alone)).judgement.fault).toMatchObject({ code: 'credential_invalid', charged: 'no' })
   }
   expect(alone.seen).toHaveLength(1)
-  alone.parts.state.readmit('a')
+  alone.parts.state.locks.mended('a', alone.time.nowMs())
   await run(alone)
   expect(alone.seen).toHaveLength(2)
 })
@@ -218,22 +220,108 @@ test('nobody waits for an edit that was given up', async () => {
   expect(staged.seen).toHaveLength(1)
 })
 
-test('what may not be read where a caller points to says nothing of the key', async () => {
-  const staged = stage({
-    a: [first(failing('permission_denied', { upstream: { status: 403, reason: 'SERVICE_DISABLED' } }))],
-    b: [always(EDITED)],
-  })
-  const { candidates, parts, time } = staged
-  const pointing = await route(candidates, STEPS, parts, {
+const UNREAD = failing('permission_denied', { upstream: { status: 403, reason: 'SERVICE_DISABLED' } })
+
+function pointing({ candidates, parts, time }: ReturnType<typeof stage>, uri = 'files/cat') {
+  return route(candidates, STEPS, parts, {
     signal: new AbortController().signal,
     deadlineMs: time.nowMs() + 1000,
     environment: null,
     inputTokens: 0,
-    hasReferences: true,
+    references: [uri],
   })
-  expect(pointing.judgement.fault).toMatchObject({ code: 'permission_denied' })
+}
+
+test('a file at Google is read by the key that may, which is remembered, and nobody is locked out for it', async () => {
+  const staged = stage({ a: [always(UNREAD), always(UNREAD)], b: [always(UNREAD), always(EDITED)] }, () => 0)
+  const names = () => staged.seen.splice(0).map(({ key }) => key)
+  expect(await pointing(staged)).toMatchObject({ judgement: { outcome: 'edited' } })
+  expect(names()).toEqual(['a#1', 'a#2', 'b#1', 'b#2'])
+  expect(await pointing(staged)).toMatchObject({ judgement: { outcome: 'edited' } })
+  expect(names()).toEqual(['b#2'])
+  await pointing(staged, 'files/dog')
+  expect(names()).toEqual(['a#1', 'a#2', 'b#1', 'b#2'])
+  for (const account of ['a#1', 'a#2', 'b#1', 'b#2']) expect(staged.parts.state.locks.why(account)).toBeNull()
+})
+
+test('a file at Google that no key may read is the request’s fault, not the operator’s', async () => {
+  const staged = stage({ a: [always(UNREAD)] })
+  const { judgement } = await pointing(staged)
+  expect(judgement.fault).toMatchObject({ code: 'invalid_request', charged: 'no' })
+})
+
+test('a token that was revoked is fetched anew before its key is taken out', async () => {
+  const stale = failing('credential_invalid', { upstream: { status: 401, reason: '' } })
+  const once = stage({ a: [first(stale)] })
+  expect(await run(once)).toMatchObject({ judgement: { outcome: 'edited' } })
+  expect(once.seen).toHaveLength(2)
+  const always401 = stage({ a: [always(stale)] })
+  expect((await run(always401)).judgement.fault).toMatchObject({ code: 'credential_invalid' })
+  expect(always401.seen).toHaveLength(2)
+  await run(always401)
+  expect(always401.seen).toHaveLength(2)
+})
+
+test('a key that was locked out is tried by one edit after five minutes, and serves again if it was mended', async () => {
+  const staged = stage({ a: [first(failing('credential_invalid')), always(EDITED)] }, () => 0)
+  const names = () => staged.seen.splice(0).map(({ key }) => key)
   await run(staged)
-  expect(staged.seen.map(({ key }) => key)).toEqual(['a', 'a'])
+  expect(names()).toEqual(['a#1', 'a#2'])
+  staged.time.pass(299_000)
+  await run(staged)
+  expect(names()).toEqual(['a#2'])
+  staged.time.pass(2000)
+  await run(staged)
+  await run(staged)
+  expect(names()).toEqual(['a#1', 'a#1'])
+})
+
+test('an edit under way goes on by the keys of today', async () => {
+  const staged = stage({ a: [always(failing('credential_invalid')), always(EDITED)] })
+  const [mine, other] = staged.targets[0]?.keys ?? []
+  if (mine === undefined || other === undefined) throw new Error('nobody is on the stage')
+  const [candidate] = staged.candidates
+  const before = { ...candidate, target: { ...candidate?.target, keys: [mine] } } as Candidate
+  // Rotated while the first attempt is under way.
+  const keysOf = () => (staged.seen.length === 0 ? [mine] : [other])
+  const ended = await run({ ...staged, candidates: [before], parts: { ...staged.parts, keysOf } })
+  expect(ended).toMatchObject({ judgement: { outcome: 'edited' } })
+  expect(staged.seen.map(({ key }) => key)).toEqual(['a#1', 'a#2'])
+})
+
+test.each([
+  ['image_too_large', {}],
+  ['unsupported_option', {}],
+  ['upstream_rejected', { upstream: { status: 404, reason: '' } }],
+  ['upstream_rejected', { upstream: { status: 302, reason: '' } }],
+] as const)('%s of one target is not the last word of all', async (code, details) => {
+  const staged = stage({ a: [always(failing(code, details))], b: [always(EDITED)] })
+  expect(await run(staged)).toMatchObject({ judgement: { outcome: 'edited' } })
+  expect(staged.seen).toHaveLength(2)
+})
+
+test('what cannot be done with an answer ends the edit with its reason; a bug leaves no place taken', async () => {
+  const staged = stage({ a: [always(EDITED)] })
+  const ends: unknown[] = []
+  const attemptLog = { begin: async () => 'att_1', end: async (_: string, end: unknown) => void ends.push(end) }
+  const judgeBy = (thrown: Error) => ({ ...STEPS, attemptLog, judge: () => Promise.reject(thrown) })
+  const options = {
+    signal: new AbortController().signal,
+    deadlineMs: 1000,
+    environment: null,
+    inputTokens: 0,
+  }
+  const told = await route(
+    staged.candidates,
+    judgeBy(new PlantainError('unsupported_option', 'Too large for WebP.')),
+    staged.parts,
+    options,
+  )
+  expect(told.judgement.fault).toMatchObject({ code: 'unsupported_option', charged: 'yes' })
+  await expect(
+    route(staged.candidates, judgeBy(new TypeError('a bug')), staged.parts, options),
+  ).rejects.toThrow('a bug')
+  expect(ends).toMatchObject([{ code: 'unsupported_option' }, { code: 'internal' }])
 })
 
 test('a target where attempts hang until the deadline is left alone like one that fails', async () => {

@@ -1,16 +1,17 @@
 import type { AttemptLog } from '../contract/attempt.ts'
-import { abortFault, type Fault, fault } from '../contract/error.ts'
+import { abortFault, type ErrorCode, type Fault, fault, PlantainError } from '../contract/error.ts'
 import type { Charged, Outcome } from '../contract/outcome.ts'
 import type { Answer, Provider, ProviderRequest, SendOptions } from '../contract/provider.ts'
 import type { Notice, Usage } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
 import type { WireAnswer } from '../contract/wire.ts'
 import { doesWell } from './health.ts'
-import { next, type NextOptions } from './next.ts'
+import { letGo, next, type NextOptions, unspend } from './next.ts'
 import { begun, note, type Progress } from './progress.ts'
 import type { RouteState } from './state.ts'
-import type { Candidate, RouteKey, Target } from './target.ts'
-import { type RetryPolicy, type Verdict, verdictOf } from './verdict.ts'
+import { accountOf, type Candidate, type RouteKey, type Target } from './target.ts'
+import type { RetryPolicy, Verdict } from './verdict.ts'
+import { isUnread, UNREAD, weigh } from './weigh.ts'
 
 export interface Judged {
   readonly outcome: Outcome
@@ -51,6 +52,7 @@ export interface RouteParts {
   /** From 0 to 1. */
   readonly random: () => number
   readonly state: RouteState
+  readonly keysOf: NextOptions['keysOf']
   readonly policy: RetryPolicy & {
     /** Of one edit, over all targets. */
     readonly attempts: number
@@ -59,8 +61,8 @@ export interface RouteParts {
 
 export interface RouteOptions
   extends SendOptions, Pick<NextOptions, 'deadlineMs' | 'environment' | 'inputTokens'> {
-  /** Whether a request refers to what lies elsewhere, where nobody may be let in. */
-  readonly hasReferences?: boolean
+  /** What the request refers to that lies at Google, where not every key of the gateway may be let in. */
+  readonly references?: readonly string[]
 }
 
 /**
@@ -73,17 +75,21 @@ export async function route<Judgement extends Judged>(
   parts: RouteParts,
   options: RouteOptions,
 ): Promise<Routed<Judgement>> {
-  const { clock, state, random, policy } = parts
-  const ownCredential = options.credential !== undefined
+  const { clock, state, random, policy, keysOf } = parts
+  const { references = [], credential } = options
+  const looking = { ...options, random, keysOf, references, ownCredential: credential !== undefined }
   const progress = begun(candidates, policy.attempts)
   let last: Routed<Judgement> | null = null
   let imagesOnly = false
   let paidInVain = 0
   for (;;) {
     const ended = endedBy(options)
-    if (ended !== null) return last ?? unsent(steps, whyAborted(ended, 'no'))
+    if (ended !== null) {
+      letGo(progress, state)
+      return last ?? unsent(steps, whyAborted(ended, 'no'))
+    }
     const nowMs = clock.monotonicMs()
-    const step = next(progress, state, { ...options, nowMs, random, ownCredential })
+    const step = next(progress, state, { ...looking, nowMs })
     if (step.kind === 'stop') return stopped(last, step.fault, steps)
     if (step.kind === 'wait') {
       await parts.sleep(step.untilMs - nowMs, anyOf(options))
@@ -93,15 +99,17 @@ export async function route<Judgement extends Judged>(
     const target = { provider: key.provider, model: candidate.model }
     // At once: whoever else is decided on meanwhile is no second probe.
     state.site(candidate).health.sent(nowMs)
-    const fitted = await steps.fit(target, { imagesOnly })
+    const isOff = () => state.site(candidate).health.ended('unknown', { sentMs: nowMs, nowMs, isLast: true })
+    const fitted = await orElse(isOff, () => steps.fit(target, { imagesOnly }))
     if (fitted.kind === 'fault') {
-      state.site(candidate).health.ended('unknown', { sentMs: nowMs, nowMs, isLast: true })
+      isOff()
+      unspend(step, state)
       progress.closed.add(candidate)
       last ??= { ...unsent(steps, fitted.fault), target }
       continue
     }
     const attempt = { candidate, key, spent, sentMs: nowMs, request: fitted.request }
-    const { routed, verdict } = await attempted(attempt, progress, steps, parts, options)
+    const { routed, verdict } = await orElse(isOff, () => attempted(attempt, progress, steps, parts, options))
     last = { ...routed, notices: [...candidate.notices, ...fitted.notices] }
     if (verdict.charged !== 'no' && verdict.meaning !== 'imageless') paidInVain += 1
     if (verdict.retryable === 'nowhere' || hasBegunToAnswer(last) || paidInVain > MOST_PAID_IN_VAIN)
@@ -110,6 +118,16 @@ export async function route<Judgement extends Judged>(
     if (verdict.meaning !== 'imageless') continue
     if (imagesOnly) closeModel(progress, candidate)
     imagesOnly = !imagesOnly
+  }
+}
+
+/** A bug must not leave a place taken that others wait for. */
+async function orElse<Value>(undo: () => void, run: () => Promise<Value>): Promise<Value> {
+  try {
+    return await run()
+  } catch (thrown) {
+    undo()
+    throw thrown
   }
 }
 
@@ -128,13 +146,14 @@ interface Attempting {
 async function attempted<Judgement extends Judged>(
   { candidate, key, spent, sentMs, request }: Attempting,
   progress: Progress,
-  { judge, attemptLog }: Steps<Judgement>,
+  steps: Steps<Judgement>,
   { clock, state, random, policy }: RouteParts,
-  { signal, leaving, timeouts, credential, hasReferences = false }: RouteOptions,
+  { signal, leaving, timeouts, credential, references = [] }: RouteOptions,
 ): Promise<{ readonly routed: Routed<Judgement>; readonly verdict: Verdict }> {
-  const site = state.site(candidate)
+  const ownCredential = credential !== undefined
   const startedMs = clock.monotonicMs()
   progress.attemptsLeft -= 1
+  const { attemptLog } = steps
   const attemptId = await attemptLog.begin({ target: key.name, model: candidate.model })
   const answer = await send(key.provider, request, {
     signal,
@@ -142,21 +161,25 @@ async function attempted<Judgement extends Judged>(
     ...(timeouts && { timeouts }),
     ...(credential && { credential }),
   })
-  const judgement = await judge(request, answer)
-  const nowMs = clock.monotonicMs()
-  await attemptLog.end(attemptId, {
-    status: statusOf(answer),
-    code: judgement.fault?.code ?? null,
-    ...chargeOf(answer),
-    ms: Math.round(nowMs - startedMs),
+  const end = (code: ErrorCode | null) => {
+    const ms = Math.round(clock.monotonicMs() - startedMs)
+    return attemptLog.end(attemptId, { status: statusOf(answer), code, ...chargeOf(answer), ms })
+  }
+  const judgement = await judged(steps, request, answer).catch(async (thrown: unknown) => {
+    await end('internal')
+    throw thrown
   })
-  const said = verdictOf(judgement.fault, policy)
-  const isCallers =
-    credential !== undefined || (hasReferences && judgement.fault?.code === 'permission_denied')
-  const verdict = ofHanging(isCallers ? asOwn(said) : said, nowMs - startedMs)
-  const retryable = isGooglesLastWord(answer) ? 'nowhere' : verdict.retryable
-  if (verdict.health === 'good') site.budget.refund(spent)
+  const nowMs = clock.monotonicMs()
+  await end(judgement.fault?.code ?? null)
+  const ms = nowMs - startedMs
+  const hasReferences = references.length > 0
+  const weighing = { policy, request, answer, ms, ownCredential, hasReferences }
   const isLast = !progress.candidates.some((other) => isAlternative(other, candidate, progress, state, nowMs))
+  const verdict = weigh(judgement.fault, weighing)
+  if (verdict.health === 'good') {
+    state.site(candidate).budget.refund(spent)
+    if (!ownCredential) for (const uri of references) state.readers.set(uri, accountOf(key))
+  }
   state.learn(candidate, key, {
     verdict,
     fault: judgement.fault,
@@ -166,11 +189,11 @@ async function attempted<Judgement extends Judged>(
     isLast,
   })
   return {
-    verdict: { ...verdict, retryable },
+    verdict,
     routed: {
       target: { provider: key.provider, model: candidate.model },
       degraded: candidate.degraded,
-      judgement,
+      judgement: isUnread(judgement.fault, weighing) ? steps.refuse(UNREAD) : judgement,
       usage: answer.kind === 'fault' ? null : answer.usage,
       notices: [],
       ...(answer.wire && { wire: answer.wire }),
@@ -178,23 +201,18 @@ async function attempted<Judgement extends Judged>(
   }
 }
 
-/** What a caller's own key may not, or one may not read that the caller named, says nothing of the gateway's. */
-function asOwn(verdict: Verdict): Verdict {
-  if (verdict.scope !== 'key') return verdict
-  return { ...verdict, scope: 'request', retryable: 'nowhere', meaning: 'refused' }
-}
-
-/** Whoever speaks Google's dialect gets what Google answered, and may ask again: a 200 that came whole is never replaced. */
-function isGooglesLastWord({ wire }: Answer): boolean {
-  return wire !== undefined && wire.status === 200 && !wire.cut
-}
-
-/** An edit takes 15 to 40 s: one that got no answer for longer was not cut off by its caller's impatience. */
-const HANGING_MS = 60_000
-
-/** A place where attempts hang does no work, although each of them ends by the deadline of its edit. */
-function ofHanging(verdict: Verdict, ms: number): Verdict {
-  return verdict.meaning === 'stopped' && ms >= HANGING_MS ? { ...verdict, health: 'bad' } : verdict
+/** What cannot be done with an answer, such as writing it in a format it is too large for, is an end like others. */
+async function judged<Judgement extends Judged>(
+  { judge, refuse }: Steps<Judgement>,
+  request: ProviderRequest,
+  answer: Answer,
+): Promise<Judgement> {
+  try {
+    return await judge(request, answer)
+  } catch (thrown) {
+    if (PlantainError.is(thrown)) return refuse({ ...thrown.fault, charged: chargeOf(answer).charged })
+    throw thrown
+  }
 }
 
 function isAlternative(

@@ -107,7 +107,7 @@ describe('a wait that is told', () => {
       const { health, budget } = state.site(candidateOf(target, PRO))
       expect(health.standing(1000)).toEqual({ kind: 'healthy' })
       expect(budget.tokens()).toBe(500)
-      expect(target.keys.map(state.lockedOut)).toEqual([null, null])
+      expect(target.keys.map((key) => state.locks.why(key.name))).toEqual([null, null])
     }
   })
 
@@ -193,8 +193,8 @@ describe('a key that is not let in', () => {
   test.each(CODES)('%s takes it out, for all models, and nothing else', (code) => {
     const state = createRouteState()
     for (let time = 1; time <= 100; time += 1) learn(state, { code })
-    expect(state.lockedOut(KEY)).toMatchObject({ code })
-    expect([keyAt(A, 1), ...B.keys].map(state.lockedOut)).toEqual([null, null, null])
+    expect(state.locks.why(KEY.name)).toMatchObject({ code })
+    expect([keyAt(A, 1), ...B.keys].map((key) => state.locks.why(key.name))).toEqual([null, null, null])
     expect(state.lane(HERE, KEY)).toMatchObject({ holdUntilMs: 0, isExhausted: false })
     expect(state.site(HERE).health.standing(1000)).toEqual({ kind: 'healthy' })
   })
@@ -202,15 +202,15 @@ describe('a key that is not let in', () => {
   test('is let in again once it was mended, and forgotten once it is no more', () => {
     const state = createRouteState()
     learn(state, { code: 'credential_invalid' })
-    state.readmit('a#2')
-    expect(state.lockedOut(KEY)).not.toBeNull()
-    state.readmit('a#1')
-    expect(state.lockedOut(KEY)).toBeNull()
-    learn(state, { code: 'credential_invalid' })
+    state.locks.mended('a#2', 2000)
+    expect(state.locks.why(KEY.name)).not.toBeNull()
+    state.locks.mended('a#1', 2000)
+    expect(state.locks.why(KEY.name)).toBeNull()
+    learn(state, { code: 'credential_invalid' }, { sentMs: 2500, nowMs: 2600 })
     state.keepOnly(new Set(['a#1']), new Set(['a']))
-    expect(state.lockedOut(KEY)).not.toBeNull()
+    expect(state.locks.why(KEY.name)).not.toBeNull()
     state.keepOnly(new Set(['a#2']), new Set(['a']))
-    expect(state.lockedOut(KEY)).toBeNull()
+    expect(state.locks.why(KEY.name)).toBeNull()
   })
 })
 
@@ -231,11 +231,40 @@ test('what is no more is forgotten, and what stays is not, also with spaces in i
   expect(state.site(there).budget.tokens()).toBe(500)
 })
 
-test('models that are not on record are remembered as one', () => {
+test('of models that are not on record some are remembered one by one, and the rest as one', () => {
   const state = createRouteState()
   const lanes = Array.from({ length: 1000 }, (_, at) => state.lane(candidateOf(A, `new-${at}`), KEY))
-  expect(new Set(lanes).size).toBe(1)
-  expect(lanes[0]).not.toBe(state.lane(HERE, KEY))
+  expect(new Set(lanes).size).toBe(65)
+  expect(lanes).not.toContain(state.lane(HERE, KEY))
+  expect(state.lane(candidateOf(A, 'no name'), KEY)).toBe(lanes[999])
+})
+
+test('a refusal that began before its key was mended, or of a key that is no more, says nothing', () => {
+  const warned: string[] = []
+  const state = createRouteState({ lockedOut: (key) => void warned.push(key) })
+  state.locks.mended(KEY.name, 1000)
+  learn(state, { code: 'credential_invalid' }, { sentMs: 900, nowMs: 1100 })
+  expect(state.locks.why(KEY.name)).toBeNull()
+  state.keepOnly(new Set(['a#2']), new Set(['a']))
+  learn(state, { code: 'credential_invalid' }, { sentMs: 1200, nowMs: 1300 })
+  expect(state.locks.why(KEY.name)).toBeNull()
+  expect(warned).toEqual([])
+})
+
+test('a crowd that was under way with a stale token is one refusal, and the next one locks out', () => {
+  const state = createRouteState()
+  const stale = { code: 'credential_invalid' as const, details: { upstream: { status: 401, reason: '' } } }
+  for (const sentMs of [100, 200, 300]) learn(state, stale, { sentMs, nowMs: sentMs + 1000 })
+  expect(state.locks.why(KEY.name)).toBeNull()
+  learn(state, stale, { sentMs: 1200, nowMs: 1300 })
+  expect(state.locks.why(KEY.name)).toMatchObject({ code: 'credential_invalid' })
+})
+
+test('who is forgiven waits for nothing that was said before', () => {
+  const state = createRouteState()
+  learn(state, { code: 'rate_limited', details: { waitMs: 86_400_000 } })
+  state.forgive(KEY.name)
+  expect(state.lane(HERE, KEY)).toMatchObject({ holdUntilMs: 0, holdFault: null, throttles: 0 })
 })
 
 /** What a 429 may say of a wait: what Google does, what breaks parsers, what an attacker would. */

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { LRUCache } from 'lru-cache'
 import type { Fault } from '../contract/error.ts'
 import type { Quota } from '../contract/routing.ts'
 import { findModel } from '../models/registry.ts'
 import { createHealth, type Health } from './health.ts'
+import { createLocks, type Locks } from './locks.ts'
 import { createPace, type Pace } from './pace.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { accountOf, type Candidate, type RouteKey } from './target.ts'
@@ -35,16 +37,18 @@ export interface Lane {
 export interface RouteState {
   site(candidate: Candidate): Site
   lane(candidate: Candidate, key: RouteKey): Lane
-  /** Why a key is out: Google does not let it in. `null`: it is not. */
-  lockedOut(key: RouteKey): Fault | null
+  /** Keys that Google does not let in. */
+  readonly locks: Locks
+  /** By which account of Google's what lies there under an address could be read, where that is known. */
+  readonly readers: Readers
   /** Notes what an attempt by a key came to. */
   learn(candidate: Candidate, key: RouteKey, learnt: Learnt): void
   /** Models of a target that were asked for so far, and how it does with them. */
   sitesOf(targetName: string): readonly (readonly [model: string, site: Site])[]
   /** The same of a key. */
   lanesOf(account: string): readonly (readonly [model: string, lane: Lane])[]
-  /** Lets a key in again, once it was mended. */
-  readmit(account: string): void
+  /** Asks nobody to wait for a key any longer: what Google said of it holds no more. */
+  forgive(account: string): void
   /** Forgets keys and targets that are no more. */
   keepOnly(accounts: ReadonlySet<string>, targetNames: ReadonlySet<string>): void
 }
@@ -68,27 +72,41 @@ const THROTTLE_CAP_MS = 20_000
 const EXHAUSTED_MS = 600_000
 
 export interface RouteStateOptions {
-  /** Told when Google does not let a key in, which stays out until somebody mends that. */
+  /** Told when Google does not let a key in. */
   readonly lockedOut?: (keyName: string, why: Fault) => void
+  /** Told when it does again. */
+  readonly letIn?: (keyName: string) => void
 }
 
-export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteState {
+/** So many addresses of callers' files are remembered. */
+const MOST_READERS = 10_000
+/** Models that are not on record and remembered one by one; callers may ask for any name. */
+const MOST_UNKNOWN = 64
+
+export interface Readers {
+  get(uri: string): string | undefined
+  set(uri: string, account: string): void
+}
+
+export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): RouteState {
   const sites = new Map<string, Site>()
   const lanes = new Map<string, Lane>()
-  const out = new Map<string, Fault>()
+  const locks = createLocks()
+  const unknown = new Set<string>()
+
+  /** One name for all where there are too many, or where it is none. */
+  function known(model: string): string {
+    if (findModel(model) !== null || unknown.has(model)) return model
+    if (unknown.size >= MOST_UNKNOWN || !/^[\w./@:-]{1,80}$/.test(model)) return '?'
+    unknown.add(model)
+    return model
+  }
 
   const lane: RouteState['lane'] = ({ target: { quota }, model }, key) => {
     const name = `${accountOf(key)} ${known(model)}`
     const held = lanes.get(name)
     if (held !== undefined && isDeepStrictEqual(held.quota, quota)) return held
-    const fresh = {
-      holdUntilMs: 0,
-      holdFault: null,
-      isExhausted: false,
-      throttles: 0,
-      throttledMs: -Infinity,
-    }
-    const renewed = { ...fresh, ...held, pace: quota && createPace(quota), quota }
+    const renewed = { ...FREE, ...held, pace: quota && createPace(quota), quota }
     lanes.set(name, renewed)
     return renewed
   }
@@ -98,17 +116,25 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
       budget: createRetryBudget(),
     }))
 
+  function learnOfKey(key: RouteKey, { verdict, fault, sentMs, nowMs }: Learnt): void {
+    const account = accountOf(key)
+    const { meaning, health } = verdict
+    if ((meaning === 'locked-out' || meaning === 'stale') && fault !== null) {
+      const isStale = meaning === 'stale'
+      if (locks.refused(account, { fault, isStale, sentMs, nowMs })) lockedOut?.(key.name, fault)
+    } else if (health === 'good' && locks.letIn(account)) letIn?.(key.name)
+  }
+
   return {
     site,
     lane,
-    lockedOut: (key) => out.get(accountOf(key)) ?? null,
-    learn(candidate, key, { verdict, fault, sentMs, nowMs, random, isLast }) {
+    locks,
+    readers: new LRUCache<string, string>({ max: MOST_READERS }),
+    learn(candidate, key, learnt) {
+      const { verdict, fault, sentMs, nowMs, random, isLast } = learnt
       site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
+      learnOfKey(key, learnt)
       const { meaning, waitMs } = verdict
-      if (meaning === 'locked-out' && fault !== null) {
-        if (!out.has(accountOf(key))) lockedOut?.(key.name, fault)
-        out.set(accountOf(key), fault)
-      }
       const here = lane(candidate, key)
       if (meaning !== 'throttled' && meaning !== 'exhausted') {
         if (verdict.health === 'good') here.throttles = 0
@@ -127,19 +153,24 @@ export function createRouteState({ lockedOut }: RouteStateOptions = {}): RouteSt
     },
     sitesOf: (targetName) => ownedBy(targetName, sites),
     lanesOf: (account) => ownedBy(account, lanes),
-    readmit: (account) => void out.delete(account),
+    forgive(account) {
+      for (const [, lane] of ownedBy(account, lanes)) Object.assign(lane, FREE)
+    },
     keepOnly(accounts, targetNames) {
-      for (const name of out.keys()) if (!accounts.has(name)) out.delete(name)
+      locks.keepOnly(accounts)
       for (const name of lanes.keys()) if (!accounts.has(ownerOf(name))) lanes.delete(name)
       for (const name of sites.keys()) if (!targetNames.has(ownerOf(name))) sites.delete(name)
     },
   }
 }
 
-/** Callers may ask for models of any name, and all of those are not remembered one by one. */
-function known(model: string): string {
-  return findModel(model) === null ? '?' : model
-}
+const FREE = {
+  holdUntilMs: 0,
+  holdFault: null,
+  isExhausted: false,
+  throttles: 0,
+  throttledMs: -Infinity,
+} satisfies Partial<Lane>
 
 function ownedBy<Value>(
   owner: string,

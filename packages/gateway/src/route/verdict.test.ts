@@ -78,6 +78,12 @@ const JUDGED: Readonly<Record<ErrorCode, Judged>> = {
   internal: OURS,
 }
 
+/** Where the target says it and bills nothing, another may do better. */
+const REFUSED_HERE: Partial<Record<ErrorCode, string>> = {
+  image_too_large: 'refused target elsewhere unknown',
+  unsupported_option: 'refused model elsewhere unknown',
+}
+
 const CODES = Object.keys(ERRORS) as ErrorCode[]
 const CHARGED = ['yes', 'no', 'unknown'] as const satisfies readonly Charged[]
 
@@ -104,6 +110,16 @@ test.each([
   expect(summary(verdictOf(why, LENIENT))).toBe(judged)
 })
 
+test.each([
+  [401, '', 'stale key here unknown'],
+  [401, 'ACCESS_TOKEN_EXPIRED', 'stale key here unknown'],
+  [401, 'ACCESS_TOKEN_TYPE_UNSUPPORTED', 'locked-out key elsewhere unknown'],
+  [400, 'API_KEY_INVALID', 'locked-out key elsewhere unknown'],
+])('a credential that is refused with %d %s: %s', (status, reason, judged) => {
+  const why = fault('credential_invalid', 'It is so.', { upstream: { status, reason } })
+  expect(summary(verdictOf(why, LENIENT))).toBe(judged)
+})
+
 test('every code is judged', () => {
   expect(Object.keys(JUDGED).toSorted()).toEqual(CODES.toSorted())
 })
@@ -112,7 +128,7 @@ describe.each(CODES)('%s', (code) => {
   test(JUDGED[code], () => {
     for (const charged of CHARGED) {
       const verdict = verdictOf(fault(code, 'It is so.', { charged }), LENIENT)
-      expect(summary(verdict)).toBe(JUDGED[code])
+      expect(summary(verdict)).toBe((charged === 'no' && REFUSED_HERE[code]) || JUDGED[code])
       expect(verdict).toMatchObject({ charged, waitMs: null })
     }
   })

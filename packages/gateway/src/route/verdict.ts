@@ -30,6 +30,8 @@ export type Meaning =
   | 'exhausted'
   /** The key, or who pays for it. */
   | 'locked-out'
+  /** Its token, which was revoked or ran out since it was fetched: the next attempt has another. */
+  | 'stale'
   /** The model is not served there. */
   | 'absent'
   /** Too many ask, of everybody. */
@@ -104,11 +106,31 @@ function speaksOfKey({ code, message, upstream }: Fault): boolean {
   )
 }
 
+const STALE = rule('stale', 'key', 'here')
+/** What answers there is not Google. */
+const MISDIRECTED = rule('absent', 'target', 'elsewhere', 'bad')
+
+/** Another target may take more, and another model offer what was asked. */
+const TOO_LARGE = rule('refused', 'target', 'elsewhere')
+const NOT_OFFERED = rule('refused', 'model', 'elsewhere')
+
+function ruleOf(why: Fault): Rule {
+  if (!speaksOfKey(why)) return ELSEWHERE
+  const { code, upstream, charged } = why
+  if (code === 'image_too_large' && charged === 'no') return TOO_LARGE
+  if (code === 'unsupported_option' && charged === 'no') return NOT_OFFERED
+  const { status = 0, reason = '' } = upstream ?? {}
+  if (code === 'credential_invalid' && status === 401 && reason !== 'ACCESS_TOKEN_TYPE_UNSUPPORTED')
+    return STALE
+  if (code === 'upstream_rejected' && (status === 404 || (status >= 300 && status < 400))) return MISDIRECTED
+  return RULES[code] ?? REFUSED
+}
+
 /** Reads the end of an attempt; `null`: it is an edit. */
 export function verdictOf(why: Fault | null, policy: RetryPolicy): Verdict {
   if (why === null) return { ...ANSWERED, waitMs: null, charged: 'yes' }
-  const { code, charged, waitMs = null } = why
-  const known = speaksOfKey(why) ? (RULES[code] ?? REFUSED) : ELSEWHERE
+  const { charged, waitMs = null } = why
+  const known = ruleOf(why)
   const stops =
     known.meaning === 'imageless'
       ? policy.noImage === 'keep'

@@ -22,7 +22,7 @@ export function viewOf(targets: readonly RouteTarget[], options: ViewOptions): r
       retryTokens: budget.tokens(),
     })),
     keys: keys.map((key) => {
-      const why = state.lockedOut(key)
+      const why = state.locks.why(accountOf(key))
       return {
         name: key.name,
         environment: key.environment,

@@ -3,6 +3,7 @@ import { abortFault } from '../../src/contract/error.ts'
 import { type Seeded, seeded } from '../../src/image/seeded.ts'
 import { LONGEST_SPREAD_MS } from '../../src/route/next.ts'
 import type { Quota } from '../../src/contract/routing.ts'
+import { TRIED_AGAIN_MS } from '../../src/route/locks.ts'
 import { MOST_TOKENS } from '../../src/route/retry-budget.ts'
 import { route, type RouteParts } from '../../src/route/route.ts'
 import { STEPS } from '../../src/route/route.fixture.ts'
@@ -51,6 +52,8 @@ export interface WorldReport {
 interface Gate {
   /** It asked for no attempt before. */
   notBeforeMs: number
+  /** It was not let in: before that not even one edit may try. */
+  lockedUntilMs: number
   requests: number[]
 }
 
@@ -85,7 +88,7 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     location: null,
     quota: told.quota ?? null,
     keys: told.keys.map((forecast, key) => {
-      const gate: Gate = { notBeforeMs: 0, requests: [] }
+      const gate: Gate = { notBeforeMs: 0, lockedUntilMs: 0, requests: [] }
       const provider = providerOf(forecast, { at, gate, quota: told.quota ?? null })
       return { name: `t${at}#${key + 1}`, provider, environment: null }
     }),
@@ -116,6 +119,7 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
         }
         if (nowMs < gate.notBeforeMs)
           wrong(`t${at} was asked ${gate.notBeforeMs - nowMs} ms before Google's own time`)
+        if (nowMs < gate.lockedUntilMs) wrong(`a key of t${at} was used after it was locked out`)
         checkQuota(gate, quota, nowMs)
         const weather = forecast(nowMs)
         const { answer, afterMs } = weather.play(random)
@@ -147,7 +151,7 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     if (code === 'rate_limited' && waitMs !== undefined)
       gate.notBeforeMs = Math.max(gate.notBeforeMs, time.nowMs() + waitMs)
     if (code === 'quota_exhausted') gate.notBeforeMs = Math.max(gate.notBeforeMs, time.nowMs() + 1000)
-    if (code === 'credential_invalid') gate.notBeforeMs = Infinity
+    if (code === 'credential_invalid') gate.lockedUntilMs = time.nowMs() + TRIED_AGAIN_MS
     if (watch && (code === 'image_blocked' || code === 'upstream_rejected')) watch.isOver = true
   }
 
@@ -169,6 +173,7 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     sleep: time.sleep,
     random,
     state,
+    keysOf: ({ keys }) => keys,
     policy: { attempts: 4, ambiguous: 'retry', noImage: 'retry', ...options.policy },
   }
 

@@ -115,6 +115,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   )
   const input = [...document.input, ...stored.input]
   const readableBy = readersOf(stored.elsewhere)
+  const references = [...stored.elsewhere, ...cachedContentOf(body.document)]
   const seed = options.seed ?? document.seed
   const mask = maskOf(own)
   const request: WireRequest = {
@@ -128,9 +129,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, editTimeoutMs),
     ...onBehalfOf(exchange),
     ...(readableBy && { readableBy }),
-    ...((stored.elsewhere.length > 0 || field(body.document, 'cachedContent') !== undefined) && {
-      hasReferences: true as const,
-    }),
+    ...(references.length > 0 && { references }),
     wire,
   }
   const purpose = purposeFor({ model, method, document, input }, parts)
@@ -202,6 +201,12 @@ interface Stored {
   readonly input: readonly InputPart[]
   /** Addresses of what does not lie here. */
   readonly elsewhere: readonly string[]
+}
+
+/** A context that was cached belongs to the project of whoever cached it, as a file does. */
+function cachedContentOf(document: JsonBody['document']): readonly string[] {
+  const name = field(document, 'cachedContent')
+  return name === undefined ? [] : [typeof name === 'string' ? name : 'cachedContent']
 }
 
 /** A file of the Developer API is read there alone, and an object of Cloud Storage by Vertex AI. */
