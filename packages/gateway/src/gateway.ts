@@ -81,7 +81,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       }),
     letIn: (key) => log.info('Google lets a key in again.', { key }),
   })
-  const fleet = await createFleet(config, { state, clock: system.clock, open: (settings) => targets.open(settings) })
+  const fleet = await createFleet(config, {
+    state,
+    clock: system.clock,
+    open: (settings) => targets.open(settings),
+  })
   const { isDraining } = fleet
   const view = () => viewOf(fleet.all(), { state, nowMs: system.clock.monotonicMs(), isDraining })
   const pool = createSlabPool({ maxBytes: limits.inFlightBytes })
@@ -274,6 +278,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
       editTimeoutMs,
       keep: stored.keep,
+      previous: stored.previous,
       keepsResults: config.store.resultsKeepMs > 0,
     }),
     getEdit: stored.get,

@@ -63,6 +63,53 @@ test.each([
   expect(calls()).toBe(2)
 })
 
+async function asksAndLeaves(asked: typeof native): Promise<void> {
+  const raw = await openRaw(gateway.port)
+  onTestFinished(() => void raw.socket.destroy())
+  const before = calls()
+  await raw.write(requestOf({ path: asked.path, headers: HEADERS }, asked.body))
+  await expect.poll(calls).toBe(before + 1)
+  raw.socket.resetAndDestroy()
+}
+
+test('whoever asks again while Google is still at work waits for that, and nothing is made twice', async () => {
+  await asksAndLeaves(native)
+  // Two impatient clients in turn: the second leaves as well, and the third gets it.
+  const impatient = await openRaw(gateway.port)
+  await impatient.write(requestOf({ path: native.path, headers: HEADERS }, native.body))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  impatient.socket.resetAndDestroy()
+  const again = await ask(native)
+  expect([again.status, again.headers.get('plantain-cost-micro-usd')]).toEqual([200, '0'])
+  expect(again.headers.get('plantain-notice')).toContain('late_result')
+  await again.text()
+  expect(calls()).toBe(1)
+})
+
+test('a late result that its caller did not wait for either is kept on', async () => {
+  await asksAndLeaves(native)
+  await new Promise((resolve) => setTimeout(resolve, 1600))
+  const raw = await openRaw(gateway.port)
+  await raw.write(requestOf({ path: native.path, headers: HEADERS }, native.body))
+  raw.socket.resetAndDestroy()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const again = await ask(native)
+  expect(again.headers.get('plantain-notice')).toContain('late_result')
+  await again.text()
+  expect(calls()).toBe(1)
+})
+
+test('an answer without an image was billed as well, and is not asked for twice', async () => {
+  emulator.addPersonas('no-image')
+  await asksAndLeaves(gemini)
+  await new Promise((resolve) => setTimeout(resolve, 1600))
+  const again = await ask(gemini)
+  expect(again.status).toBe(200)
+  expect(again.headers.get('plantain-notice')).toContain('late_result')
+  await again.text()
+  expect(calls()).toBe(1)
+})
+
 test('another question is none of those that were asked', async () => {
   const raw = await openRaw(gateway.port)
   await raw.write(requestOf({ path: native.path, headers: HEADERS }, native.body))

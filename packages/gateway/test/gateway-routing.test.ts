@@ -285,6 +285,59 @@ test('metrics tell the share of a target, what is left for retries, and its keys
   }
 })
 
+test('metrics and targets tell how long the next edit would wait, and resuming a key ends what Google asked for', async () => {
+  const emulator = await google('429-minute')
+  const gateway = await gatewayFor({
+    targets: [studio(emulator, { requestsPerMinute: 1 })],
+    observe: { ...SETTINGS.observe, metrics: true },
+  })
+  await edit(gateway, { timeoutMs: 20_000 })
+  const keyView = async () => (await targetsOf(gateway)).targets[0]?.keys[0]
+  const before = await keyView()
+  expect(before?.holds).toMatchObject([{ model: MODEL, code: 'rate_limited' }])
+  expect(before?.queues).toMatchObject([{ model: MODEL }])
+  const { text } = await admin(gateway, '/metrics', 'GET')
+  for (const reason of ['google', 'quota'])
+    expect(text).toMatch(
+      new RegExp(
+        `^plantain_key_wait_seconds\\{key="studio",model="${MODEL}",reason="${reason}"\\} [1-9][\\d.]*$`,
+        'm',
+      ),
+    )
+  await admin(gateway, '/v1/targets/studio/resume')
+  expect((await keyView())?.holds).toEqual([])
+})
+
+test('where all keys are drained the caller is told that, and a resumed one serves again', async () => {
+  const emulator = await google()
+  const gateway = await gatewayFor({ targets: [studio(emulator)] })
+  await admin(gateway, '/v1/targets/studio/drain')
+  expect(await edit(gateway)).toMatchObject({ status: 502, code: 'target_misconfigured', attempts: [] })
+  await admin(gateway, '/v1/targets/studio/resume')
+  expect(await edit(gateway)).toMatchObject({ status: 200 })
+})
+
+test('an edit that goes on from an earlier one has its image, and is made where that was, by the same model', async () => {
+  const [first, second] = [await google(), await google()]
+  const step = { model: null, weight: 1 }
+  const tiers = [['first', 'second'].map((target) => ({ target, ...step }))]
+  const gateway = await gatewayFor({
+    targets: [studio(first, { name: 'first' }), studio(second, { name: 'second' })],
+    routes: [{ name: null, models: null, tiers }],
+  })
+  let before = await edit(gateway, { model: OTHER_MODEL })
+  const { target } = before
+  for (let times = 0; times < 12; times += 1) {
+    const next = await edit(gateway, { previousEdit: before.id, accept: 'any' })
+    expect(next).toMatchObject({ status: 200, target, model: OTHER_MODEL })
+    before = next
+  }
+  expect(callsOf(target === 'first' ? second : first)).toHaveLength(0)
+  expect(callsOf(target === 'first' ? first : second).at(-1)?.images).toMatchObject([{}])
+  for (const id of ['edit_0', 'nothing', before.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'))])
+    expect(await edit(gateway, { previousEdit: id })).toMatchObject({ status: 404, code: 'not_found' })
+})
+
 test('a quota of 4 a minute: what would come too late is refused at once, and Google never sees more', async () => {
   const emulator = await google('quota=4/min')
   let shiftMs = 0

@@ -100,6 +100,7 @@ export async function gatewayFor(
 export interface Told {
   readonly status: number
   readonly headers: Headers
+  readonly id: string
   readonly outcome: string
   readonly code?: string
   readonly detail?: string
@@ -112,6 +113,8 @@ export interface Told {
 
 export interface Asking {
   readonly model?: string
+  readonly previousEdit?: string
+  readonly accept?: 'any'
   readonly timeoutMs?: number
   readonly words?: string
 }
@@ -121,10 +124,11 @@ let nth = 0
 /** An edit that nobody asked for before, by the native door. */
 export async function edit({ url }: { readonly url: string }, asking: Asking = {}): Promise<Told> {
   const { words = `Make the sky pink, for the time ${(nth += 1)}`, ...options } = asking
+  const input = options.previousEdit === undefined ? [words, IMAGE] : [words]
   const response = await fetch(`${url}/v1/edits`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...options, input: [words, IMAGE] }),
+    body: JSON.stringify({ ...options, input }),
   })
   const told: Omit<Told, 'status' | 'headers'> = JSON.parse(await response.text())
   return { ...told, status: response.status, headers: response.headers }

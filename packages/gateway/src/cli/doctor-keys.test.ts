@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { GatewayTarget } from '../config/gateway-config.ts'
+import type { GatewayConfig, GatewayTarget } from '../config/gateway-config.ts'
 import { callerNamed } from '../auth/caller.fixture.ts'
 import type { Caller } from '../contract/caller.ts'
 import { regionFindings } from './doctor-keys.ts'
@@ -23,9 +23,13 @@ const TARGETS: readonly GatewayTarget[] = [
 const JUNE = '2026-06-01'
 const NOVEMBER = '2026-11-26'
 
-function findings(callers: readonly Caller[], day: string, targets = TARGETS) {
+function findings(
+  callers: readonly Caller[],
+  day: string,
+  { targets = TARGETS, routes = [] }: Partial<Pick<GatewayConfig, 'targets' | 'routes'>> = {},
+) {
   const keys = callers.map((caller) => ({ hash: '', caller }))
-  const found = regionFindings({ keys, keyless: callerNamed('loopback'), targets }, Date.parse(day))
+  const found = regionFindings({ keys, keyless: callerNamed('loopback'), targets, routes }, Date.parse(day))
   return found.map(({ mark, text }) => `${mark}: ${text}`)
 }
 
@@ -93,8 +97,26 @@ test('keys of which the same is to be told share a line, and a thousand do not f
 
 test('callers without a key may be bound as well', () => {
   const keyless = callerNamed('loopback', { scopes: ['edit'], regions: ['eu'] })
-  const [finding] = regionFindings({ keys: [], keyless, targets: TARGETS }, Date.parse(JUNE))
+  const [finding] = regionFindings({ keys: [], keyless, targets: TARGETS, routes: [] }, Date.parse(JUNE))
   expect(finding?.text).toMatch(
     /^Whoever comes without a key may not leave eu: vertex:europe-west4 has gemini/,
   )
+})
+
+const to = (target: string) => ({
+  name: null,
+  models: null,
+  tiers: [[{ target, model: null, weight: 1 }]],
+})
+
+test('what no route leads to is not offered', () => {
+  const routes = [to('vertex:global')]
+  expect(findings([key('a', { regions: ['eu'], models: ['nano-banana'] })], JUNE, { routes })).toEqual([
+    'warn: “a” may not leave eu: no target lies there.',
+  ])
+  expect(
+    findings([key('a', { regions: ['eu'], models: ['nano-banana'] })], JUNE, {
+      routes: [to('vertex:europe-west4')],
+    }),
+  ).toEqual(['ok: “a” may not leave eu: vertex:europe-west4 has gemini-2.5-flash-image.'])
 })

@@ -1,9 +1,10 @@
 import { cwd } from 'node:process'
-import type { GatewayConfig, GatewayTarget } from '../config/gateway-config.ts'
+import type { GatewayConfig } from '../config/gateway-config.ts'
 import { loadGatewayConfig } from '../config/load-gateway-config.ts'
 import { configError } from '../config/mistake.ts'
 import { openTo } from '../config/named-models.ts'
 import { modelsAt, modelsLeft } from '../config/regional-models.ts'
+import { type Routed, routedTargets } from '../config/routed-targets.ts'
 import { placeOf } from '../config/target-place.ts'
 import { type Caller, KEYLESS_ID } from '../contract/caller.ts'
 import type { Finding } from './finding.ts'
@@ -46,12 +47,12 @@ export async function gatewayFindings({
 
 /** Keys of which the same is to be told share a finding: there may be one for each customer. */
 export function regionFindings(
-  { keys, keyless, targets }: Pick<GatewayConfig, 'keys' | 'keyless' | 'targets'>,
+  { keys, keyless, targets, routes }: Pick<GatewayConfig, 'keys' | 'keyless' | 'targets' | 'routes'>,
   nowMs: number,
 ): readonly Finding[] {
   const callers = keys.length === 0 ? [keyless] : keys.map(({ caller }) => caller)
   const bound = callers.filter(({ scopes, regions }) => regions !== null && scopes.includes('edit'))
-  const told = bound.map((caller) => ({ caller, ...reachOf(caller, { targets, nowMs }) }))
+  const told = bound.map((caller) => ({ caller, ...reachOf(caller, { targets, routes, nowMs }) }))
   return [...Map.groupBy(told, ({ text }) => text).values()].flatMap((alike): readonly Finding[] => {
     const [first] = alike
     if (first === undefined) return []
@@ -68,11 +69,9 @@ interface Reach {
   readonly isServed: boolean
 }
 
-function reachOf(
-  caller: Caller,
-  { targets, nowMs }: { readonly targets: readonly GatewayTarget[]; readonly nowMs: number },
-): Reach {
-  const open = openTo(caller, targets)
+function reachOf(caller: Caller, routed: Routed): Reach {
+  const { nowMs } = routed
+  const open = openTo(caller, routedTargets(caller, routed))
   const within = `may not leave ${(caller.regions ?? []).join(', ')}:`
   if (open.length === 0) return { text: `${within} no target lies there.`, isServed: false }
   const has = open.map((target) => {

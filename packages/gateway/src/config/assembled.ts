@@ -60,7 +60,7 @@ export function assembled(value: unknown, surroundings: Surroundings): Assembled
   })
   const isUnsure = keyEntries.includes(null) || !isList(root['keys'])
   checkSafety(parts, { keys, isUnsure, findings })
-  if (isWhole && keys.isWhole && isList(root['keys'])) checkReach({ keys, targets, nowMs, findings })
+  if (isWhole && keys.isWhole && isList(root['keys'])) checkReach({ keys, targets, routes, nowMs, findings })
   if (parts.routing) checkTimeouts(parts.routing.value, findings)
   if (parts.limits) checkLimits(parts.limits.value, findings)
   if (parts.listen) checkTls(parts.listen.value, findings)

@@ -38,10 +38,10 @@ test.each<[string, RegExp[]]>([
     ],
   ],
   [
-    `[{ id: a, hash: '${HASH}', regions: [eu, europe, global] }]`,
+    `[{ id: a, hash: '${HASH}', regions: [eu, moon, global] }]`,
     [
-      /:1:112: keys\[0\]\.regions\[1\]: has to be a region: eu, us, .*, or a location such as europe-west4\. Write one of these; leave regions out/,
-      /:1:120: keys\[0\]\.regions\[2\]: has to be a region/,
+      /:1:112: keys\[0\]\.regions\[1\]: has to be a region: eu, europe, us, .*, or a location such as europe-west4\. Write one of these; leave regions out/,
+      /:1:118: keys\[0\]\.regions\[2\]: has to be a region/,
     ],
   ],
   [`[{ id: a, hash: '${HASH}', regions: [] }]`, [/keys\[0\]\.regions: is an empty list/]],

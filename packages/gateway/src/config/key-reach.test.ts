@@ -175,3 +175,14 @@ test('what the environment chooses serves every key', async () => {
   ])
   expect(load.warnings).toEqual([])
 })
+
+test('a target in the regions that no route leads to is none', async () => {
+  const routes = 'routes:\n  - steps: [{ target: vertex:global }]\n'
+  const { mistakes } = await told(
+    key('a', 'environment: test, models: [nano-banana], regions: [eu]'),
+    EVERYWHERE + routes,
+  )
+  expect(mistakes).toEqual([
+    expect.stringMatching(/keys\[0\]\.regions: leaves no target that the key may use/),
+  ])
+})

@@ -1,16 +1,19 @@
 import { type Caller, servesCaller } from '../contract/caller.ts'
 import { isResident } from '../contract/residency.ts'
 import type { Findings } from './findings.ts'
-import type { GatewayTarget } from './gateway-config.ts'
+import type { GatewayTarget, RouteRule } from './gateway-config.ts'
 import type { Keys } from './key-entries.ts'
 import type { Path } from './path.ts'
 import { modelsLeft } from './regional-models.ts'
+import { routedTargets } from './routed-targets.ts'
 import { placeOf } from './target-place.ts'
 
 export interface ReachContext {
   readonly keys: Keys
   /** Under their numbers in the list `targets`. */
   readonly targets: readonly GatewayTarget[]
+  /** `null`: some of them have mistakes. */
+  readonly routes: readonly RouteRule[] | null
   readonly nowMs: number
   readonly findings: Findings
 }
@@ -22,12 +25,13 @@ interface Placed {
 }
 
 /** Notes keys that no target may serve, and targets that may serve no key: by environment, and by region. */
-export function checkReach({ keys, targets, nowMs, findings }: ReachContext): void {
+export function checkReach({ keys, targets, routes, nowMs, findings }: ReachContext): void {
   // Whoever makes no edits needs no target.
   const callers = placed(keys).filter(({ caller }) => caller.scopes.includes('edit'))
   for (const { caller, path } of callers) {
     if (path === null) continue
-    const resident = checkRegions(caller, path, { targets, nowMs, findings })
+    const led = routedTargets(caller, { targets, routes: routes ?? [], nowMs })
+    const resident = checkRegions(caller, path, { targets: led, nowMs, findings })
     if (resident.length > 0) checkEnvironment(caller, path, { targets: resident, findings })
   }
   for (const [at, target] of callers.length === 0 ? [] : targets.entries()) {

@@ -94,6 +94,8 @@ export interface EditRequest {
   readonly references?: readonly string[]
   /** Kinds that can read what the request refers to, such as a file that lies at Google; missing: all. */
   readonly readableBy?: readonly ProviderKind[]
+  /** Where what it builds on was made, by the name that results give: it goes there first, where it may. */
+  readonly prefer?: string
   /** Where the request came in Google's own dialect: the document, to be forwarded as it is. */
   readonly wire?: WireDocument
   /** A model id or alias; missing: the default of the first target. */

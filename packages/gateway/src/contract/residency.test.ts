@@ -20,6 +20,12 @@ test.each<[ProviderKind, string | null, readonly string[] | null, boolean]>([
   ['vertex', 'eu', ['eu'], true],
   ['vertex', 'europe-west4', ['eu'], true],
   ['vertex', 'europe-central2', ['us', 'eu'], true],
+  // Europe is more than the Union.
+  ['vertex', 'europe-west2', ['eu'], false],
+  ['vertex', 'europe-west6', ['eu'], false],
+  ['vertex', 'europe-west6', ['europe'], true],
+  ['vertex', 'europe-west4', ['europe'], true],
+  ['vertex', 'eu', ['europe'], true],
   ['vertex', 'us', ['us'], true],
   ['vertex', 'us-east5', ['us'], true],
   ['vertex', 'us-east5', ['eu'], false],
@@ -57,7 +63,7 @@ test('a place without a location', () => {
 
 test.each([
   ...[...REGION_GROUPS, 'europe-west4', 'me-central1'].map((name) => [name, true] as const),
-  ...['global', 'europe', 'EU', 'europe-west', 'eu-', '', 'eu us', 'europe-west4-a'].map(
+  ...['global', 'EU', 'europe-west', 'eu-', '', 'eu us', 'europe-west4-a'].map(
     (name) => [name, false] as const,
   ),
 ])('whether %s is a region: %s', (name, expected) => {

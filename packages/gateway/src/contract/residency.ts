@@ -3,6 +3,7 @@ import type { ProviderKind } from './provider-kind.ts'
 /** Regions that stand for many locations, and how the names of these begin. */
 const PREFIXES: ReadonlyMap<string, string> = new Map([
   ['eu', 'europe-'],
+  ['europe', 'europe-'],
   ['us', 'us-'],
   ['asia', 'asia-'],
   ['northamerica', 'northamerica-'],
@@ -32,7 +33,13 @@ export function isResident({ kind, location }: ResidencePlace, regions: readonly
   return regions.some((region) => location === region || isWithin(location, region))
 }
 
+/** London and Zürich, which lie in Europe and not in the Union (cloud.google.com/about/locations). */
+const OUTSIDE_EU: ReadonlySet<string> = new Set(['europe-west2', 'europe-west6'])
+
 function isWithin(location: string, region: string): boolean {
   const prefix = PREFIXES.get(region)
-  return prefix !== undefined && location.startsWith(prefix)
+  // The multi-region of the Union.
+  if (region === 'europe' && location === 'eu') return true
+  if (prefix === undefined || !location.startsWith(prefix)) return false
+  return region !== 'eu' || !OUTSIDE_EU.has(location)
 }

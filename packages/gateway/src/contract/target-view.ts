@@ -30,6 +30,8 @@ export interface KeyView {
   readonly reason: { readonly code: ErrorCode; readonly message: string } | null
   /** Models that Google asked to wait with. */
   readonly holds: readonly HoldView[]
+  /** Models whose configured quota is used up for the moment, and how long the next edit would wait for its turn. */
+  readonly queues: readonly Omit<HoldView, 'code'>[]
 }
 
 export interface HoldView {

@@ -48,12 +48,13 @@ export function planFor(
   more: Pick<PlanOptions, 'forward' | 'keepTextModels'>,
 ): Planned {
   const { targets, rules } = fleet()
-  const { model, providers, readableBy, regions, maxCostMicroUsd, output } = request
+  const { model, providers, readableBy, regions, maxCostMicroUsd, output, prefer } = request
   return planCandidates(targets, model, {
     nowMs: system.clock.now(),
     rules,
     allowed: providers,
     able: readableBy,
+    prefer,
     regions: regions ?? null,
     mostMicroUsd: maxCostMicroUsd ?? null,
     estimate: {

@@ -3,7 +3,7 @@ import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, SourceSeen } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
 import type { Steps } from '../route/route.ts'
-import { dispatch, type Ends, planFor, spanOf } from './dispatch.ts'
+import { dispatch, type Ends, planFor, type Span, spanOf } from './dispatch.ts'
 import { fit } from './fit.ts'
 import { fitWire } from './fit-wire.ts'
 import { judge, type Judgement, noImage } from './judge.ts'
@@ -35,30 +35,55 @@ async function pursue(
   const known = key === null ? undefined : parts.cache.get(key)
   if (known) return { ...known, sources: seenOf(spec) }
 
-  const late = lateOf(spec, parts)
-  if (late !== null) return { ...late, sources: seenOf(spec) }
+  const late = await lateOf(spec, span, parts)
+  if (late !== null) return keptIfLeft({ ...late, sources: seenOf(spec) }, spec, ends, parts)
 
-  const routed = await dispatch(request, plan.candidates, stepsFor(spec, ticket, parts), { parts, span })
+  const routing = dispatch(request, plan.candidates, stepsFor(spec, ticket, parts), { parts, span })
+  const routed = await expectedIfLeft(routing, spec, ends, parts)
   const ending = { ...routed, sources: seenOf(spec) }
   // A hit was paid for by whoever asked first.
   // What another target made is no answer of this one: its place may be none that the next caller's edits may leave.
   const isAsked =
     ending.target?.model === model && target.keys.some(({ provider }) => provider === ending.target?.provider)
   if (key !== null && isAsked) remember(parts.cache, key, { ...ending, usage: null })
-  if (ends.leaving?.aborted === true) keepLate(ending, spec, parts)
-  return ending
+  return keptIfLeft(ending, spec, ends, parts)
 }
 
-/** What came too late for whoever asked the same before. */
-function lateOf(spec: Spec, { late }: EditParts): Ending | null {
+/** What came, or is still to come, too late for whoever asked the same before. */
+async function lateOf(spec: Spec, { signal, leaving }: Span, { late }: EditParts): Promise<Ending | null> {
   const question = late.isEmpty() ? null : questionOf(spec.request, spec)
-  return question === null ? null : late.take(question)
+  if (question === null) return null
+  return late.take(question, leaving === undefined ? signal : AbortSignal.any([signal, leaving]))
 }
 
-/** What was made is billed, whether or not its caller waited for it. */
-function keepLate(ending: Ending, spec: Spec, { late }: EditParts): void {
-  const question = ending.judgement.outcome === 'edited' ? questionOf(spec.request, spec) : null
-  if (question !== null) late.keep(question, ending)
+/** Whoever leaves meanwhile and asks again waits for what is under way, and does not have it made twice. */
+async function expectedIfLeft(
+  routing: Promise<Ending>,
+  spec: Spec,
+  { leaving }: Ends,
+  { late }: EditParts,
+): Promise<Ending> {
+  const left = () => {
+    const question = questionOf(spec.request, spec)
+    if (question !== null) late.expect(question, routing)
+  }
+  leaving?.addEventListener('abort', left, { once: true })
+  try {
+    return await routing
+  } finally {
+    leaving?.removeEventListener('abort', left)
+  }
+}
+
+/** What was made is billed, whether or not its caller waits until it has all of it. */
+function keptIfLeft(ending: Ending, spec: Spec, { leaving }: Ends, { late }: EditParts): Ending {
+  const left = () => {
+    const question = questionOf(spec.request, spec)
+    if (question !== null) late.keep(question, ending)
+  }
+  // Whoever has left already is expected back.
+  leaving?.addEventListener('abort', left, { once: true })
+  return ending
 }
 
 function seenOf({ images }: Spec): readonly SourceSeen[] {

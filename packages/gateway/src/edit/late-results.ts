@@ -7,15 +7,17 @@ import { type Ending, heldEnding } from './settle.ts'
 import type { Spec } from './spec.ts'
 
 /**
- * Results whose callers had gone when they came: made and billed all the same, and kept for the caller who asks the same
- * question again, as clients do whose time ran out.
+ * Results whose callers had gone before they had them: made and billed all the same, and kept for the caller who asks the
+ * same question again, as clients do whose time ran out.
  */
 export interface LateResults {
-  /** Looked at first: nobody spells out a question where nothing is kept. */
+  /** Looked at first: nobody spells out a question where nothing is kept or on its way. */
   isEmpty(): boolean
+  /** An edit goes on without its caller. What it comes to is kept once it has ended. */
+  expect(question: string, ending: Promise<Ending>): void
   keep(question: string, ending: Ending): void
-  /** Each is given out once. */
-  take(question: string): Ending | null
+  /** Each is given out once. Waits for one that is on its way, unless the signal aborts before. */
+  take(question: string, signal: AbortSignal): Promise<Ending | null>
 }
 
 export interface LateResultsOptions {
@@ -31,21 +33,56 @@ interface Kept {
 
 export function createLateResults({ clock, keepMs, maxBytes }: LateResultsOptions): LateResults {
   const held = new LRUCache<string, Kept>({ maxSize: maxBytes })
+  const expected = new Map<string, Promise<unknown>>()
+
+  const keep: LateResults['keep'] = (question, ending) => {
+    if (!isAnswer(ending)) return
+    const { ending: kept, byteLength } = heldEnding(ending)
+    held.set(question, { ending: kept, atMs: clock.monotonicMs() }, { size: Math.max(1, byteLength) })
+  }
+
   return {
-    isEmpty: () => held.size === 0,
-    keep(question, ending) {
-      const { ending: kept, byteLength } = heldEnding(ending)
-      held.set(question, { ending: kept, atMs: clock.monotonicMs() }, { size: Math.max(1, byteLength) })
+    isEmpty: () => held.size === 0 && expected.size === 0,
+    keep,
+    expect(question, ending) {
+      const ended = ending
+        .then((one) => keep(question, one))
+        // Whoever waits makes it anew.
+        .catch(() => {})
+        .finally(() => {
+          if (expected.get(question) === ended) expected.delete(question)
+        })
+      expected.set(question, ended)
     },
-    take(question) {
+    async take(question, signal) {
+      const coming = expected.get(question)
+      if (coming !== undefined) await Promise.race([coming, aborted(signal)])
+      if (signal.aborted) return null
       const kept = held.get(question)
       held.delete(question)
       const ageMs = clock.monotonicMs() - (kept?.atMs ?? 0)
       if (kept === undefined || ageMs > keepMs) return null
       const { ending } = kept
-      return { ...ending, usage: null, notices: [...ending.notices, latenessOf(ageMs)] }
+      const isKnown = ending.notices.some(({ code }) => code === 'late_result')
+      return {
+        ...ending,
+        usage: null,
+        notices: isKnown ? ending.notices : [...ending.notices, latenessOf(ageMs)],
+      }
     },
   }
+}
+
+/** What a model answered would be billed again, an image or not. */
+function isAnswer({ judgement: { outcome } }: Ending): boolean {
+  return outcome !== 'failed' && outcome !== 'cancelled'
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function latenessOf(ageMs: number): Notice {

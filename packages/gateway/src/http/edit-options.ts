@@ -35,6 +35,13 @@ export const EditOptions = z.strictObject({
     .enum(['none'])
     .describe('What must come back pixel for pixel. Anything but `none` is not built yet, and is refused.')
     .optional(),
+  previousEdit: z
+    .string()
+    .max(64)
+    .describe(
+      'Id of an earlier edit of the same key that is still kept: its image is the photo, and its target and model are asked first.',
+    )
+    .optional(),
   accept: z
     .enum(['edited', 'any'])
     .describe(
@@ -71,6 +78,7 @@ const FROM_HEADERS: Readonly<Record<string, readonly string[]>> = {
   'plantain-delivery': ['output', 'delivery'],
   'plantain-count': ['output', 'count'],
   'plantain-preserve': ['preserve'],
+  'plantain-previous-edit': ['previousEdit'],
   'plantain-accept': ['accept'],
   'plantain-seed': ['seed'],
   'plantain-cache': ['cache'],

@@ -185,6 +185,21 @@ function watchTargets(
         for (const state of ['serving', 'draining', 'locked-out'] as const)
           gauge.observe(keys.filter((key) => key.state === state).length, { target: name, state })
     })
+  meter
+    .createObservableGauge('plantain_key_wait_seconds', {
+      description:
+        'How long the next edit by a key would wait: as Google asked, or for its turn in the quota that is configured.',
+      unit: 's',
+    })
+    .addCallback((gauge) => {
+      for (const { keys } of targets())
+        for (const { name, holds, queues } of keys) {
+          for (const { model, waitMs } of holds)
+            gauge.observe(waitMs / 1000, { key: name, model: modelLabel(model), reason: 'google' })
+          for (const { model, waitMs } of queues)
+            gauge.observe(waitMs / 1000, { key: name, model: modelLabel(model), reason: 'quota' })
+        }
+    })
 }
 
 function watchTallies(

@@ -78,7 +78,10 @@ export function letGo(progress: Progress, state: RouteState): void {
 }
 
 /** Of an attempt that was decided on and is not made. */
-export function unspend({ candidate, spent, turn }: Extract<Next, { kind: 'send' }>, state: RouteState): void {
+export function unspend(
+  { candidate, spent, turn }: Extract<Next, { kind: 'send' }>,
+  state: RouteState,
+): void {
   state.site(candidate).budget.giveBack(spent)
   giveBack(turn, state)
 }
@@ -90,14 +93,14 @@ function giveBack(turn: Booking | null, state: RouteState): void {
 /** The turn that was booked, or one at once. */
 function turnOf({ candidate, key, isBooked }: Way, look: Look): Booking | null {
   const { progress, state, ownCredential } = look
-  const booked = progress.booking
+  const waited = progress.booking
   progress.booking = null
-  if (isBooked) return booked
-  giveBack(booked, state)
-  return ownCredential ? null : booking(candidate, key, look)
+  if (isBooked) return waited
+  giveBack(waited, state)
+  return ownCredential ? null : booked(candidate, key, look)
 }
 
-function booking(candidate: Candidate, key: RouteKey, { state, inputTokens, nowMs }: Look): Booking | null {
+function booked(candidate: Candidate, key: RouteKey, { state, inputTokens, nowMs }: Look): Booking | null {
   const { pace } = state.lane(candidate, key)
   return pace && { candidate, key, inputTokens, atMs: pace.take(inputTokens, nowMs) }
 }
@@ -225,7 +228,7 @@ function later(ways: readonly Way[], look: Look): Next {
   }
   if (!way.isBooked) {
     letGo(progress, state)
-    progress.booking = booking(way.candidate, way.key, look)
+    progress.booking = booked(way.candidate, way.key, look)
   }
   return { kind: 'wait', untilMs: readyAtMs }
 }

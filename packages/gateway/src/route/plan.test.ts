@@ -329,11 +329,11 @@ describe('who is bound to regions that have no such model', () => {
     let named = 0
     fc.assert(
       fc.property(scene, ({ targets, asked, options }) => {
-        const { nowMs, allowed, regions } = options
+        const { regions } = options
         const planned = planCandidates(targets, asked, options)
         if (planned.kind !== 'fault' || planned.fault.code !== 'region_unavailable') return
         const remaining = allModels().filter(({ id }) =>
-          candidatesOf(planCandidates(targets, id, { nowMs, allowed, regions })).some(
+          candidatesOf(planCandidates(targets, id, { ...options, mostMicroUsd: null })).some(
             (one) => one.model === id,
           ),
         )

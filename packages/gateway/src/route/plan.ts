@@ -6,7 +6,7 @@ import type { Notice } from '../contract/result.ts'
 import type { RouteRule, RouteStep } from '../contract/routing.ts'
 import { estimateMicroUsd, type EstimateOptions, formatUsd } from '../models/price.ts'
 import { allModels, findModel, RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
-import { ruleFor } from './rules.ts'
+import { ruleFor } from '../models/rule-for.ts'
 import type { Candidate, RouteTarget } from './target.ts'
 
 export const LOCAL_MODEL_ID = 'local'
@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly allowed?: readonly ProviderKind[] | undefined
   /** Kinds that can do what the request holds, such as read a file that lies at Google; missing: all. */
   readonly able?: readonly ProviderKind[] | undefined
+  /** Where it goes first, by the name of a target or of one of its keys. */
+  readonly prefer?: string | undefined
   /** What the edit may not leave; missing or `null`: it may go anywhere. */
   readonly regions?: readonly string[] | null
   /** What the edit may cost at most, by what can be foreseen of it; missing or `null`: anything. */
@@ -52,19 +54,27 @@ export function planCandidates(
   const unknown = asked === undefined || options.forward ? null : unknownModel(asked, options.nowMs)
   if (unknown !== null) return refusedBy(unknown)
   const name = asked ?? (first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL)
-  const every = tiersFor(configured, name, options).flatMap((steps, tier) =>
-    steps.map((step) => candidateOf(step, { asked: name, tier, options })),
-  )
+  const every = candidatesFor(configured, name, options)
   if (every.length === 0) return refusedBy(isLocal(name, options.nowMs) ? noEngine(first) : noGoogle(name))
   const all = withoutRepeats(every.filter(({ target }) => targets.includes(target)))
   if (all.length === 0) return refusedBy(NOT_ALLOWED)
   const kept = all.filter(({ target }) => able?.includes(target.kind) ?? true)
   if (kept.length === 0) return refusedBy(UNREACHABLE_FILE)
   const resident = residentOnes(kept, options.regions ?? null)
-  if (resident.length === 0) return refusedBy(outOfRegions(targets, options))
+  if (resident.length === 0) return refusedBy(outOfRegions(configured, options))
   const affordable = resident.filter((candidate) => isAffordable(candidate, options))
   if (affordable.length === 0) return refusedBy(tooDear(resident, options))
-  return { kind: 'planned', candidates: marked(affordable, all[0]?.model) }
+  return { kind: 'planned', candidates: marked(affordable.map(preferring(options)), all[0]?.model) }
+}
+
+function candidatesFor(
+  configured: readonly RouteTarget[],
+  asked: string,
+  options: PlanOptions,
+): readonly Candidate[] {
+  return tiersFor(configured, asked, options).flatMap((steps, tier) =>
+    steps.map((step) => candidateOf(step, { asked, tier, options })),
+  )
 }
 
 interface Step extends Omit<RouteStep, 'target'> {
@@ -126,6 +136,15 @@ function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] 
     const alike = candidates.filter((one) => isSame(one, first) && one.tier === first.tier)
     return { ...first, weight: alike.reduce((sum, { weight }) => sum + weight, 0) }
   })
+}
+
+/** Whoever made what the edit builds on is asked before all others. */
+function preferring({ prefer }: PlanOptions): (candidate: Candidate) => Candidate {
+  return (candidate) => {
+    const { name } = candidate.target
+    const isIt = prefer === name || prefer?.startsWith(`${name}#`) === true
+    return isIt ? { ...candidate, tier: -1 } : candidate
+  }
 }
 
 function isSame(one: Candidate, other: Candidate): boolean {
@@ -216,28 +235,23 @@ function noGoogle(asked: string): Fault {
 }
 
 /** Says which models remain to a caller who is bound to regions. */
-function outOfRegions(targets: readonly RouteTarget[], { regions = null, nowMs }: PlanOptions): Fault {
-  const inside = targets.filter((target) => isResident(target, regions))
-  const remaining = inside.flatMap((target) => modelsAt(target, nowMs))
+function outOfRegions(configured: readonly RouteTarget[], options: PlanOptions): Fault {
+  const { allowed, able, regions = null } = options
+  const remaining = allModels()
+    .filter(({ family }) => family === 'gemini-image' || family === 'local')
+    .filter(({ id }) => {
+      const open = candidatesFor(configured, id, options).filter(
+        ({ target: { kind } }) => (allowed?.includes(kind) ?? true) && (able?.includes(kind) ?? true),
+      )
+      return residentOnes(open, regions).some(({ model }) => model === id)
+    })
+    .map(({ id }) => id)
   const bound = `The key’s edits may not leave ${(regions ?? []).join(', ')}, and the model is not served there.`
   const rest =
     remaining.length > 0
-      ? `There ${remaining.length === 1 ? 'is' : 'are'} ${[...new Set(remaining)].join(', ')}.`
+      ? `There ${remaining.length === 1 ? 'is' : 'are'} ${remaining.join(', ')}.`
       : 'No model is, at the targets that are configured.'
   return fault('region_unavailable', `${bound} ${rest}`)
-}
-
-function modelsAt(target: RouteTarget, nowMs: number): readonly string[] {
-  if (target.kind === 'local') return [LOCAL_MODEL_ID]
-  const surface = target.kind
-  return allModels()
-    .filter(({ family }) => family === 'gemini-image')
-    .filter(({ id }) => {
-      const resolution = resolveModel(id, { nowMs, surface })
-      return resolution.kind === 'model' && resolution.model.id === id
-    })
-    .filter(({ id }) => target.location === null || isServedAt(id, target.location))
-    .map(({ id }) => id)
 }
 
 function tooDear(candidates: readonly Candidate[], options: PlanOptions): Fault {

@@ -303,7 +303,10 @@ test.each([
 test('what cannot be done with an answer ends the edit with its reason; a bug leaves no place taken', async () => {
   const staged = stage({ a: [always(EDITED)] })
   const ends: unknown[] = []
-  const attemptLog = { begin: async () => 'att_1', end: async (_: string, end: unknown) => void ends.push(end) }
+  const attemptLog = {
+    begin: async () => 'att_1',
+    end: async (_: string, end: unknown) => void ends.push(end),
+  }
   const judgeBy = (thrown: Error) => ({ ...STEPS, attemptLog, judge: () => Promise.reject(thrown) })
   const options = {
     signal: new AbortController().signal,

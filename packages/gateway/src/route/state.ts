@@ -154,7 +154,7 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
     sitesOf: (targetName) => ownedBy(targetName, sites),
     lanesOf: (account) => ownedBy(account, lanes),
     forgive(account) {
-      for (const [, lane] of ownedBy(account, lanes)) Object.assign(lane, FREE)
+      for (const [, one] of ownedBy(account, lanes)) Object.assign(one, FREE)
     },
     keepOnly(accounts, targetNames) {
       locks.keepOnly(accounts)

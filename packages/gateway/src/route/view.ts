@@ -36,6 +36,13 @@ export function viewOf(targets: readonly RouteTarget[], options: ViewOptions): r
             waitMs: Math.ceil(holdUntilMs - nowMs),
             code: holdFault?.code ?? null,
           })),
+        queues: state
+          .lanesOf(accountOf(key))
+          .map(([model, { pace }]) => ({
+            model,
+            waitMs: Math.ceil((pace?.readyAtMs(0, nowMs) ?? nowMs) - nowMs),
+          }))
+          .filter(({ waitMs }) => waitMs > 0),
       }
     }),
   }))

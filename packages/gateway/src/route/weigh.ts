@@ -59,7 +59,10 @@ const HANGING_MS = 60_000
 const HANGING_AT_4K_MS = 150_000
 
 /** A place where attempts hang does no work, although each of them ends by the deadline of its edit. */
-function isHanging({ meaning }: Verdict, { answer: { wire }, request: { imageSize }, ms }: Weighing): boolean {
+function isHanging(
+  { meaning }: Verdict,
+  { answer: { wire }, request: { imageSize }, ms }: Weighing,
+): boolean {
   const flows = wire !== undefined && wire.handedOverBytes > 0
   return meaning === 'stopped' && !flows && ms >= (imageSize === '4K' ? HANGING_AT_4K_MS : HANGING_MS)
 }

@@ -218,7 +218,13 @@ function readersOf(uris: readonly string[]): readonly ProviderKind[] | null {
 }
 
 /** What changes an answer of Google is not for this door, on which it goes out as it came. */
-function mustSuitGoogle({ output }: EditOptions): void {
+function mustSuitGoogle({ output, previousEdit }: EditOptions): void {
+  if (previousEdit !== undefined) {
+    throw new PlantainError(
+      'unsupported_option',
+      'previousEdit is an option of POST /v1/edits: here an earlier image is sent along in contents.',
+    )
+  }
   for (const name of ['mimeType', 'delivery'] as const) {
     if (output?.[name] === undefined || output[name] === 'inline') continue
     throw new PlantainError(

@@ -20,9 +20,19 @@ export interface CreateEditParts {
   readonly resolveFile: (uri: string, keyId: string) => Promise<StoredImage | null>
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
   readonly editTimeoutMs: number
+  /** What an earlier edit came to; `null`: it is not kept, or is somebody else's. */
+  readonly previous: (editId: string, keyId: string) => Promise<PreviousEdit | null>
   /** Keeps a result for a while, and says where its images can be had. */
   readonly keepsResults: boolean
   readonly keep: (result: EditResult, kept: KeptOptions) => Promise<NativeAnswer>
+}
+
+/** An earlier edit, for one that goes on from there. */
+export interface PreviousEdit {
+  /** The last of its images; `null`: it has none. */
+  readonly image: StoredImage | null
+  readonly model: string | null
+  readonly target: string | null
 }
 
 export interface KeptOptions {
@@ -43,8 +53,8 @@ export function createEdit(parts: CreateEditParts): Handler {
     exchange.watch.step('body', clock.monotonicMs() - begun)
     const asLinks = asked.options.output?.delivery === 'url'
     if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
-    if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
     const request = await requestOf(asked, exchange, parts)
+    if (request.model !== undefined) mustMayUse(exchange.caller, request.model, parts.system)
     const result = await parts.edit(request, exchange.signal)
     tellOfEdit(exchange.watch, result, asked.byteLength)
     const answer = await parts.keep(result, {
@@ -81,9 +91,12 @@ async function requestOf(
   parts: CreateEditParts,
 ): Promise<EditRequest> {
   const { seed, cache, accept } = options
+  const before = await goneBefore(options, exchange, parts)
+  const name = model ?? before?.model ?? null
   return {
-    ...(model !== null && { model }),
-    input: await resolvedAll(input, exchange, parts),
+    ...(name !== null && { model: name }),
+    ...(before?.target && { prefer: before.target }),
+    input: [...(before?.input ?? []), ...(await resolvedAll(input, exchange, parts))],
     ...(mask !== null && { mask: mask.bytes() }),
     ...outputOf(options),
     ...(accept !== undefined && { accept }),
@@ -93,6 +106,24 @@ async function requestOf(
     ...onBehalfOf(exchange),
   }
 }
+
+/** What an edit goes on from. */
+async function goneBefore(
+  { previousEdit }: EditOptions,
+  { caller, defer }: Exchange,
+  { previous, bodies }: CreateEditParts,
+): Promise<(Omit<PreviousEdit, 'image'> & { readonly input: readonly InputPart[] }) | null> {
+  if (previousEdit === undefined) return null
+  const found = await previous(previousEdit, caller.keyId)
+  if (found === null) throw new PlantainError('not_found', NO_PREVIOUS)
+  const { image, ...made } = found
+  if (image === null) throw new PlantainError('invalid_request', 'The edit in previousEdit made no image.')
+  bodies.hold(image.byteLength, defer)
+  return { ...made, input: [{ kind: 'image', image: heldImage(await image.bytes()) }] }
+}
+
+const NO_PREVIOUS =
+  'The edit in previousEdit is not kept, or not any more: results are kept for a while only, each for the key that asked for it. Send its image.'
 
 function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
   const { aspectRatio, imageSize, mimeType } = output ?? {}

@@ -22,6 +22,7 @@ export interface StoredEditsParts {
 export interface StoredEdits {
   /** Keeps what an edit came to. Links are given only where the images can be had by them. */
   readonly keep: CreateEditParts['keep']
+  readonly previous: CreateEditParts['previous']
   /**
    * `GET /v1/edits/{id}`: the result as JSON, its images in it or as links, as it was asked for when it was made; or,
    * with `accept: image/*`, the last image alone.
@@ -61,6 +62,12 @@ export function createStoredEdits({ clock, results, links, unkept }: StoredEdits
       if (kept === null || !keeping.asLinks) return { links: null, metadata }
       const linkOf = (index: number) => linkTo(result.id, index, origin, kept.expiresAtMs)
       return { links: result.images.map((_, index) => linkOf(index)), metadata }
+    },
+    previous: async (editId, keyId) => {
+      const kept = await results.find(editId, keyId)
+      if (kept === null) return null
+      const { images, model, target } = kept.document
+      return { model, target, image: await results.image(editId, images.length - 1) }
     },
     get: async (exchange) => {
       const asImage = wantsImage(exchange.request.headers.accept)

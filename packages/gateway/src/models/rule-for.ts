@@ -1,5 +1,5 @@
 import type { RouteRule } from '../contract/routing.ts'
-import { resolveModel } from '../models/registry.ts'
+import { resolveModel } from './registry.ts'
 
 /** The first rule that names a model, by whichever of its names. */
 export function ruleFor(rules: readonly RouteRule[], asked: string, nowMs: number): RouteRule | null {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ALIASES } from '../models/names.ts'
-import { allModels, resolveModel } from '../models/registry.ts'
+import { ALIASES } from './names.ts'
+import { allModels, resolveModel } from './registry.ts'
 import type { RouteRule } from '../contract/routing.ts'
-import { ruleFor } from './rules.ts'
+import { ruleFor } from './rule-for.ts'
 
 const NOW_MS = Date.parse('2026-11-22T12:00:00Z')
 /** While `gemini-2.5-flash-image` was served. */
