@@ -4,6 +4,7 @@ import type { Provider } from './contract/provider.ts'
 import type { Random, System } from './contract/system.ts'
 import type { EditRequest } from './contract/request.ts'
 import type { EditResult } from './contract/result.ts'
+import type { Ends } from './edit/dispatch.ts'
 import { edit } from './edit/edit.ts'
 import { createLateResults } from './edit/late-results.ts'
 import type { EditParts, Fleet } from './edit/parts.ts'
@@ -22,7 +23,8 @@ import { createTargets, targetOf } from './targets.ts'
 /** Plantain, put together: what the library and the CLI talk to. The server is put together in `gateway.ts`. */
 export interface Plantain {
   readonly provider: Provider
-  edit(request: EditRequest, signal: AbortSignal): Promise<EditResult>
+  /** Rejects only on a bug. `waiting` is told before each wait, with what it is for. */
+  edit(request: EditRequest, signal: AbortSignal, waiting?: Ends['waiting']): Promise<EditResult>
   /** Asks the configured target, free of charge, whether it would serve `model`; `null` for the local engine. */
   probe(model: string, signal: AbortSignal): Promise<ProbeReport | null>
   close(): Promise<void>
@@ -48,7 +50,7 @@ export async function createPlantain(config: Config, system: System = realSystem
   const parts = createPipeline({ system, fleet: () => fleet })
   return {
     provider,
-    edit: (request, cancel) => edit(parts, request, { cancel }),
+    edit: (request, cancel, waiting) => edit(parts, request, { cancel, ...(waiting && { waiting }) }),
     probe,
     close: () => targets.close(),
   }

@@ -118,6 +118,16 @@ describe('what Google says no to has one line and its exit code', () => {
     expect(pictures()).toEqual(['a.jpg'])
   })
 
+  test('a wait that Google asks for is told, waited for, and then the edit is made', async () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '2.1s' }]
+    const error = { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details }
+    const ended = await run(['edit', 'a.jpg', 'make it orange', '--yes'], {
+      play: (_, index) => (index === 0 ? { status: 429, json: { error } } : edited),
+    })
+    expect(ended.exit).toBe(0)
+    expect(ended.stderr).toMatch(/^ {2}waiting 2\.\d s: Google asks for fewer requests for a while\./m)
+  })
+
   test('what was paid for can be had although a check failed', async () => {
     const ended = await run(['edit', 'a.jpg', 'make it orange', '--yes', '--accept', 'any'], {
       play: returning(photo),

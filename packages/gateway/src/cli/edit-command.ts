@@ -22,10 +22,10 @@ import { findSources, labelOf, readSource, type Source } from './inputs.ts'
 import { editOne } from './one-edit.ts'
 import { openFile } from './open-file.ts'
 import { chooseDestination, type Destination } from './output.ts'
-import { startProgress } from './progress.ts'
-import { summaryLine } from './result-line.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { secondsText, summaryLine } from './result-line.ts'
 import { wrapped } from './wrapped.ts'
-import type { Terminal } from './terminal.ts'
+import type { Channel, Terminal } from './terminal.ts'
 import { readWords } from './words.ts'
 
 export interface CommandContext {
@@ -156,6 +156,7 @@ async function carryOut(order: Order, plantain: Plantain, context: CommandContex
   const { terminal, signal } = context
   const begunMs = clock.monotonicMs()
   const progress = startProgress(terminal.stderr, sources.length, clock)
+  const waiting = waitTeller(progress, terminal.stderr)
   const several = sources.length > 1
   const taken = new Set<string>()
   const run = {
@@ -166,7 +167,7 @@ async function carryOut(order: Order, plantain: Plantain, context: CommandContex
     clock,
     progress,
     read: async (source: Source) => onlyPhoto ?? readPhoto(source, context),
-    edit: (request: Parameters<Plantain['edit']>[0]) => plantain.edit(request, signal),
+    edit: (request: Parameters<Plantain['edit']>[0]) => plantain.edit(request, signal, waiting),
     failed: refusedDocument,
   }
   let tally: Tally
@@ -187,6 +188,20 @@ async function carryOut(order: Order, plantain: Plantain, context: CommandContex
   }
   if (options.open) await openResults([...taken], terminal)
   return signal.aborted ? EXIT.interrupted : tally.exit
+}
+
+/** What is over before anybody has read of it. */
+const SHORT_WAIT_MS = 2000
+
+/** Says why nothing happens for a while, once for all edits that wait at the same time. */
+function waitTeller(progress: Progress, { paint }: Channel): (ms: number, why: Fault | null) => void {
+  let toldUntilMs = 0
+  return (ms, why) => {
+    const nowMs = clock.monotonicMs()
+    if (why === null || ms < SHORT_WAIT_MS || nowMs < toldUntilMs) return
+    toldUntilMs = nowMs + ms
+    progress.say(paint('dim', `  waiting ${secondsText(ms)}: ${why.message}`))
+  }
 }
 
 /** One result is opened itself; of several, the directory they are in. */

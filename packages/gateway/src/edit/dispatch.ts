@@ -1,3 +1,4 @@
+import type { Fault } from '../contract/error.ts'
 import { type EditRequest, MAX_TIMEOUT_MS } from '../contract/request.ts'
 import { CHARACTERS_PER_TOKEN } from '../models/price.ts'
 import { type PlanOptions, type Planned, planCandidates } from '../route/plan.ts'
@@ -16,6 +17,8 @@ export interface Ends {
   readonly cancel?: AbortSignal
   /** Its caller has gone: it ends where that saves money, and else is made for whoever comes back for it. */
   readonly leaving?: AbortSignal
+  /** Told before each wait, with what it is for; `null`: a moment's backoff. */
+  readonly waiting?: (ms: number, why: Fault | null) => void
 }
 
 /** How long an edit has, and what ends it before. */
@@ -24,11 +27,12 @@ export interface Span {
   readonly deadlineMs: number
   readonly signal: AbortSignal
   readonly leaving?: AbortSignal
+  readonly waiting?: NonNullable<Ends['waiting']>
 }
 
 export function spanOf(
   { timeoutMs = DEFAULT_TIMEOUT_MS }: EditRequest,
-  { cancel, leaving }: Ends,
+  { cancel, leaving, waiting }: Ends,
   { system }: EditParts,
 ): Span {
   // Timers take whole milliseconds; `--timeout 1.005` is none.
@@ -38,6 +42,7 @@ export function spanOf(
     deadlineMs: system.clock.monotonicMs() + ms,
     signal: cancel === undefined ? deadline : AbortSignal.any([cancel, deadline]),
     ...(leaving && { leaving }),
+    ...(waiting && { waiting }),
   }
 }
 

@@ -17,7 +17,8 @@ export type Next =
       /** What was taken out of the quota that is configured; `null`: there is none. */
       readonly turn: Booking | null
     }
-  | { readonly kind: 'wait'; readonly untilMs: number }
+  /** `why`: what it waits for, where that is more than a moment's backoff. */
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly why: Fault | null }
   /** `null`: for the reason its last attempt ended. */
   | { readonly kind: 'stop'; readonly fault: Fault | null }
 
@@ -224,13 +225,14 @@ function later(ways: readonly Way[], look: Look): Next {
     return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
   }
   if (!way.isPaced) {
-    return { kind: 'wait', untilMs: Math.min(readyAtMs + random() * spreadMs(waitMs), deadlineMs) }
+    const untilMs = Math.min(readyAtMs + random() * spreadMs(waitMs), deadlineMs)
+    return { kind: 'wait', untilMs, why: way.heldBy }
   }
   if (!way.isBooked) {
     letGo(progress, state)
     progress.booking = booked(way.candidate, way.key, look)
   }
-  return { kind: 'wait', untilMs: readyAtMs }
+  return { kind: 'wait', untilMs: readyAtMs, why: way.heldBy }
 }
 
 /** Turns that are booked are others' loss where nobody comes for them: a queue is two minutes long at most. */

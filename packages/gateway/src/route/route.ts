@@ -63,6 +63,8 @@ export interface RouteOptions
   extends SendOptions, Pick<NextOptions, 'deadlineMs' | 'environment' | 'inputTokens'> {
   /** What the request refers to that lies at Google, where not every key of the gateway may be let in. */
   readonly references?: readonly string[]
+  /** Told before each wait, with what it is for; `null`: a moment's backoff. */
+  readonly waiting?: (ms: number, why: Fault | null) => void
 }
 
 /**
@@ -92,6 +94,7 @@ export async function route<Judgement extends Judged>(
     const step = next(progress, state, { ...looking, nowMs })
     if (step.kind === 'stop') return stopped(last, step.fault, steps)
     if (step.kind === 'wait') {
+      options.waiting?.(step.untilMs - nowMs, step.why)
       await parts.sleep(step.untilMs - nowMs, anyOf(options))
       continue
     }
