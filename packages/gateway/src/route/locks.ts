@@ -10,8 +10,8 @@ export interface Locks {
   sent(account: string, nowMs: number): void
   /** Of one by which it was not let in; whether it is out now and was not before. */
   refused(account: string, refusal: Refusal): boolean
-  /** Of one by which it was; whether it had been out. */
-  letIn(account: string): boolean
+  /** Of one by which it was, and when that began; whether it had been out. */
+  letIn(account: string, sentMs: number): boolean
   /** It was mended: what was sent before says no more. */
   mended(account: string, nowMs: number): void
   /** Forgets keys that are no more, and hears nothing more of them. */
@@ -31,6 +31,8 @@ export const TRIED_AGAIN_MS = 300_000
 
 interface Out {
   readonly fault: Fault
+  /** What was sent before may well have been let in. */
+  readonly sinceMs: number
   untilMs: number
 }
 
@@ -60,12 +62,12 @@ export function createLocks(): Locks {
         // A crowd that was under way with the same token.
         if (firstMs === undefined || sentMs < firstMs) return false
       }
-      out.set(account, { fault, untilMs: nowMs + TRIED_AGAIN_MS })
+      out.set(account, { fault, sinceMs: nowMs, untilMs: nowMs + TRIED_AGAIN_MS })
       return isNews
     },
-    letIn(account) {
-      staleAt.delete(account)
-      return out.delete(account)
+    letIn(account, sentMs) {
+      if (sentMs >= (staleAt.get(account) ?? Infinity)) staleAt.delete(account)
+      return sentMs >= (out.get(account)?.sinceMs ?? Infinity) && out.delete(account)
     },
     mended(account, nowMs) {
       out.delete(account)

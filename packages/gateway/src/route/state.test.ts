@@ -260,6 +260,15 @@ test('a crowd that was under way with a stale token is one refusal, and the next
   expect(state.locks.why(KEY.name)).toMatchObject({ code: 'credential_invalid' })
 })
 
+test('an answer to what was sent before a key was refused does not let it in', () => {
+  const state = createRouteState()
+  learn(state, { code: 'credential_invalid' }, { sentMs: 900, nowMs: 1000 })
+  learn(state, null, { sentMs: 950, nowMs: 9000 })
+  expect(state.locks.why(KEY.name)).not.toBeNull()
+  learn(state, null, { sentMs: 310_000, nowMs: 318_000 })
+  expect(state.locks.why(KEY.name)).toBeNull()
+})
+
 test('who is forgiven waits for nothing that was said before', () => {
   const state = createRouteState()
   learn(state, { code: 'rate_limited', details: { waitMs: 86_400_000 } })

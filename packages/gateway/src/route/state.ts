@@ -122,7 +122,7 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
     if ((meaning === 'locked-out' || meaning === 'stale') && fault !== null) {
       const isStale = meaning === 'stale'
       if (locks.refused(account, { fault, isStale, sentMs, nowMs })) lockedOut?.(key.name, fault)
-    } else if (health === 'good' && locks.letIn(account)) letIn?.(key.name)
+    } else if (health === 'good' && locks.letIn(account, sentMs)) letIn?.(key.name)
   }
 
   return {

@@ -52,8 +52,8 @@ export interface WorldReport {
 interface Gate {
   /** It asked for no attempt before. */
   notBeforeMs: number
-  /** It was not let in: before that not even one edit may try. */
-  lockedUntilMs: number
+  /** It was not let in, and when: for a while not even one edit may try. */
+  lockedMs: number
   requests: number[]
 }
 
@@ -88,7 +88,7 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     location: null,
     quota: told.quota ?? null,
     keys: told.keys.map((forecast, key) => {
-      const gate: Gate = { notBeforeMs: 0, lockedUntilMs: 0, requests: [] }
+      const gate: Gate = { notBeforeMs: 0, lockedMs: -Infinity, requests: [] }
       const provider = providerOf(forecast, { at, gate, quota: told.quota ?? null })
       return { name: `t${at}#${key + 1}`, provider, environment: null }
     }),
@@ -119,14 +119,14 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
         }
         if (nowMs < gate.notBeforeMs)
           wrong(`t${at} was asked ${gate.notBeforeMs - nowMs} ms before Google's own time`)
-        if (nowMs < gate.lockedUntilMs) wrong(`a key of t${at} was used after it was locked out`)
+        if (nowMs < gate.lockedMs + TRIED_AGAIN_MS) wrong(`a key of t${at} was used after it was locked out`)
         checkQuota(gate, quota, nowMs)
         const weather = forecast(nowMs)
         const { answer, afterMs } = weather.play(random)
         tell(nowMs * 16 + at)
         return delivered(answer, afterMs, signal).then((delivery) => {
           open -= 1
-          if (delivery === answer) remember(answer, gate, watch)
+          if (delivery === answer) remember(answer, gate, { watch, sentMs: nowMs })
           return delivery
         })
       },
@@ -142,8 +142,14 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     })
   }
 
-  function remember(answer: Answer, gate: Gate, watch: Watch | null): void {
+  function remember(
+    answer: Answer,
+    gate: Gate,
+    { watch, sentMs }: { readonly watch: Watch | null; readonly sentMs: number },
+  ): void {
     if (answer.kind !== 'fault') {
+      // Whoever was sent after it was locked out and is let in shows that it was mended.
+      if (sentMs >= gate.lockedMs) gate.lockedMs = -Infinity
       if (answer.kind === 'image' && watch) watch.isOver = true
       return
     }
@@ -151,7 +157,7 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     if (code === 'rate_limited' && waitMs !== undefined)
       gate.notBeforeMs = Math.max(gate.notBeforeMs, time.nowMs() + waitMs)
     if (code === 'quota_exhausted') gate.notBeforeMs = Math.max(gate.notBeforeMs, time.nowMs() + 1000)
-    if (code === 'credential_invalid') gate.lockedUntilMs = time.nowMs() + TRIED_AGAIN_MS
+    if (code === 'credential_invalid') gate.lockedMs = time.nowMs()
     if (watch && (code === 'image_blocked' || code === 'upstream_rejected')) watch.isOver = true
   }
 
