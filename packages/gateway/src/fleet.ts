@@ -138,23 +138,28 @@ async function openedTarget(target: GatewayTarget, { open, accounts }: Opening):
   const { name, provider: kind } = target
   if (target.provider === 'local') {
     const { provider } = await open({ kind: 'local' })
-    return { name, kind, location: null, quota: null, keys: [{ name, provider, environment: null }] }
+    return { name, kind, location: null, keys: [{ name, provider, environment: null }] }
   }
+  const { quota } = target
+  const isPaced = quota.requestsPerMinute !== null || quota.inputTokensPerMinute !== null
   const isPool = target.credentials.length > 1
   const keys = target.credentials.map(async (credential): Promise<RouteKey> => {
     // By the id and not by a number: that stays what it is when others are added or taken out.
     const keyName = isPool ? `${name}#${credential.id}` : name
     const { provider } = await open(settingsOf(target, credential, keyName))
     const account = accounts.nameOf(name, credential)
-    return { name: keyName, account, provider, environment: credential.environment }
+    return {
+      name: keyName,
+      account,
+      provider,
+      environment: credential.environment,
+      ...(isPaced && { quota }),
+    }
   })
-  const { quota } = target
-  const isPaced = quota.requestsPerMinute !== null || quota.inputTokensPerMinute !== null
   return {
     name,
     kind,
     location: target.provider === 'vertex' ? target.location : null,
-    quota: isPaced ? quota : null,
     keys: await Promise.all(keys),
   }
 }

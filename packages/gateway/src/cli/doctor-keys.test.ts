@@ -120,3 +120,10 @@ test('what no route leads to is not offered', () => {
     }),
   ).toEqual(['ok: “a” may not leave eu: vertex:europe-west4 has gemini-2.5-flash-image.'])
 })
+
+test('a model is there only where a route of it leads', () => {
+  const routes = [{ ...to('vertex:global'), models: ['gemini-2.5-flash-image'] }, to('vertex:europe-west4')]
+  expect(findings([key('a', { regions: ['eu'] })], JUNE, { routes })).toEqual([
+    'warn: “a” may not leave eu: vertex:europe-west4 has no living model; local has the local engine.',
+  ])
+})

@@ -5,7 +5,6 @@ import { configError } from '../config/mistake.ts'
 import { openTo } from '../config/named-models.ts'
 import { modelsAt, modelsLeft } from '../config/regional-models.ts'
 import { type Routed, routedTargets } from '../config/routed-targets.ts'
-import { placeOf } from '../config/target-place.ts'
 import { type Caller, KEYLESS_ID } from '../contract/caller.ts'
 import type { Finding } from './finding.ts'
 import type { Terminal } from './terminal.ts'
@@ -70,17 +69,16 @@ interface Reach {
 }
 
 function reachOf(caller: Caller, routed: Routed): Reach {
-  const { nowMs } = routed
   const open = openTo(caller, routedTargets(caller, routed))
   const within = `may not leave ${(caller.regions ?? []).join(', ')}:`
   if (open.length === 0) return { text: `${within} no target lies there.`, isServed: false }
   const has = open.map((target) => {
-    const models = modelsAt(caller, placeOf(target), nowMs)
+    const models = modelsAt(caller, target, routed)
     if (models.length === 0)
       return `${target.name} has ${caller.models === null ? 'no living model' : 'none of its models'}`
     return `${target.name} has ${target.provider === 'local' ? 'the local engine' : models.join(', ')}`
   })
-  const isServed = modelsLeft(caller, open.map(placeOf), nowMs).kind === 'some'
+  const isServed = modelsLeft(caller, { ...routed, targets: open }).kind === 'some'
   return { text: `${within} ${has.join('; ')}.`, isServed }
 }
 

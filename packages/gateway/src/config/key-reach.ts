@@ -5,7 +5,7 @@ import type { GatewayTarget, RouteRule } from './gateway-config.ts'
 import type { Keys } from './key-entries.ts'
 import type { Path } from './path.ts'
 import { modelsLeft } from './regional-models.ts'
-import { routedTargets } from './routed-targets.ts'
+import { type Routed, routedTargets } from './routed-targets.ts'
 import { placeOf } from './target-place.ts'
 
 export interface ReachContext {
@@ -30,8 +30,9 @@ export function checkReach({ keys, targets, routes, nowMs, findings }: ReachCont
   const callers = placed(keys).filter(({ caller }) => caller.scopes.includes('edit'))
   for (const { caller, path } of callers) {
     if (path === null) continue
-    const led = routedTargets(caller, { targets, routes: routes ?? [], nowMs })
-    const resident = checkRegions(caller, path, { targets: led, nowMs, findings })
+    const routed = { targets, routes: routes ?? [], nowMs }
+    const led = { ...routed, targets: routedTargets(caller, routed) }
+    const resident = checkRegions(caller, path, { ...led, findings })
     if (resident.length > 0) checkEnvironment(caller, path, { targets: resident, findings })
   }
   for (const [at, target] of callers.length === 0 ? [] : targets.entries()) {
@@ -51,10 +52,10 @@ type Among = Pick<ReachContext, 'targets' | 'findings'>
 function checkRegions(
   caller: Caller,
   path: Path,
-  { targets, nowMs, findings }: Among & Pick<ReachContext, 'nowMs'>,
+  { findings, ...routed }: Routed & Pick<ReachContext, 'findings'>,
 ): readonly GatewayTarget[] {
   const { providers, regions } = caller
-  const open = targets.filter(({ provider }) => providers?.includes(provider) ?? true)
+  const open = routed.targets.filter(({ provider }) => providers?.includes(provider) ?? true)
   if (regions === null) return open
   const here: Path = [...path, 'regions']
   const resident = open.filter((target) => isResident(placeOf(target), regions))
@@ -62,7 +63,7 @@ function checkRegions(
     findings.mistake(here, 'leaves no target that the key may use', whereTargetsLie(open))
     return []
   }
-  const left = modelsLeft(caller, resident.map(placeOf), nowMs)
+  const left = modelsLeft(caller, { ...routed, targets: resident })
   if (left.kind === 'none') {
     const rest = left.others.length === 0 ? 'No model remains' : `What remains is ${left.others.join(', ')}`
     findings.warning(

@@ -3,37 +3,45 @@ import type { ResidencePlace } from '../contract/residency.ts'
 import type { Model } from '../models/model.ts'
 import { allModels, resolveModel } from '../models/registry.ts'
 import { isServed } from '../models/served.ts'
+import type { GatewayTarget } from './gateway-config.ts'
+import { leadsTo, type Routed } from './routed-targets.ts'
+import { placeOf } from './target-place.ts'
 
 export type ModelsLeft =
   | { readonly kind: 'some' }
   /** None of those the caller may use; `others` are served in those places all the same. */
   | { readonly kind: 'none'; readonly others: readonly string[] }
 
-/** Whether Google serves any living model that a caller may use in those places, of which AI Studio is none. */
-export function modelsLeft(
-  { models }: Pick<Caller, 'models'>,
-  places: readonly ResidencePlace[],
-  nowMs: number,
-): ModelsLeft {
-  const wanted = models === null ? null : wantedIds(models, nowMs)
+/**
+ * Whether Google serves any living model that a caller may use at those targets, where routes lead to them with it. AI Studio
+ * is no place.
+ */
+export function modelsLeft(caller: Pick<Caller, 'models'>, routed: Routed): ModelsLeft {
+  const { models } = caller
+  const wanted = models === null ? null : wantedIds(models, routed.nowMs)
   // Of a model that came out yesterday nobody knows here where it is served.
   if (wanted !== null && (wanted.unknown.length > 0 || wanted.ids.every((id) => id === LOCAL)))
     return { kind: 'some' }
-  const served = allModels().filter((model) => places.some((place) => isServedAt(model, place, nowMs)))
-  const atGoogle = served.filter(({ family }) => family !== 'local')
-  if (atGoogle.some(({ id }) => wanted?.ids.includes(id) ?? true)) return { kind: 'some' }
-  return { kind: 'none', others: served.map(({ id }) => id) }
+  const at = (who: Pick<Caller, 'models'>) => [
+    ...new Set(routed.targets.flatMap((target) => modelsAt(who, target, routed))),
+  ]
+  if (at(caller).some((id) => id !== LOCAL)) return { kind: 'some' }
+  return { kind: 'none', others: at({ models: null }) }
 }
 
-/** The living models that a caller may use in a place; of those that are not on record, whichever it names. */
+/** The living models that a caller may use at a target; of those that are not on record, whichever it names. */
 export function modelsAt(
   { models }: Pick<Caller, 'models'>,
-  place: ResidencePlace,
-  nowMs: number,
+  target: GatewayTarget,
+  routing: Omit<Routed, 'targets'>,
 ): readonly string[] {
+  const { nowMs } = routing
+  const place = placeOf(target)
   const wanted = models === null ? null : wantedIds(models, nowMs)
   const served = allModels().filter((model) => isServedAt(model, place, nowMs))
-  const known = served.map(({ id }) => id).filter((id) => wanted?.ids.includes(id) ?? true)
+  const known = served
+    .map(({ id }) => id)
+    .filter((id) => (wanted?.ids.includes(id) ?? true) && leadsTo(target, id, routing))
   return place.kind === 'vertex' ? [...known, ...(wanted?.unknown ?? [])] : known
 }
 

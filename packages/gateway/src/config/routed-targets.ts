@@ -1,6 +1,6 @@
 import type { Caller } from '../contract/caller.ts'
-import { allModels, resolveModel } from '../models/registry.ts'
-import { ruleFor } from '../models/rule-for.ts'
+import { allModels } from '../models/registry.ts'
+import { isLocalModel, ruleFor } from '../models/rule-for.ts'
 import type { GatewayTarget, RouteRule } from './gateway-config.ts'
 
 export interface Routed {
@@ -9,20 +9,24 @@ export interface Routed {
   readonly nowMs: number
 }
 
+/** Whether edits that ask for a model can come to a target with it, as the routes are. */
+export function leadsTo(
+  { name, provider }: GatewayTarget,
+  asked: string,
+  { routes, nowMs }: Omit<Routed, 'targets'>,
+): boolean {
+  if (isLocalModel(asked, nowMs)) return provider === 'local'
+  const rule = ruleFor(routes, asked, nowMs)
+  // Where no route is for a model, all of Google's targets are.
+  if (rule === null) return provider !== 'local'
+  return rule.tiers.flat().some(({ target }) => target === name)
+}
+
 /** Targets that edits of a caller can come to: what no route of its models leads to is none of them. */
 export function routedTargets(
   { models }: Pick<Caller, 'models'>,
-  { targets, routes, nowMs }: Routed,
+  { targets, ...routing }: Routed,
 ): readonly GatewayTarget[] {
   const asked = models ?? allModels().map(({ id }) => id)
-  const isLocal = (name: string) => {
-    const resolution = resolveModel(name, { nowMs })
-    return resolution.kind === 'model' && resolution.model.family === 'local'
-  }
-  const rules = asked.filter((name) => !isLocal(name)).map((name) => ruleFor(routes, name, nowMs))
-  const led = new Set(rules.flatMap((rule) => rule?.tiers.flat().map(({ target }) => target) ?? []))
-  // Where no route is for a model, all of Google's targets are.
-  const isOpen = rules.includes(null)
-  const wantsLocal = asked.some(isLocal)
-  return targets.filter(({ name, provider }) => led.has(name) || (provider === 'local' ? wantsLocal : isOpen))
+  return targets.filter((target) => asked.some((name) => leadsTo(target, name, routing)))
 }

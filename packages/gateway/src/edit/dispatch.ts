@@ -92,7 +92,11 @@ export function dispatch(
       timeouts,
       references,
       environment: environment ?? null,
-      inputTokens: imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / CHARACTERS_PER_TOKEN,
+      // Google has a quota of its own for counting.
+      inputTokens:
+        wire?.method === 'countTokens'
+          ? null
+          : imagesIn(request) * TOKENS_PER_IMAGE + lettersIn(request) / CHARACTERS_PER_TOKEN,
       ...(credential && { credential }),
     },
   )

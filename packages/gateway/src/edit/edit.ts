@@ -60,30 +60,30 @@ async function lateOf(spec: Spec, { signal, leaving }: Span, { late }: EditParts
 async function expectedIfLeft(
   routing: Promise<Ending>,
   spec: Spec,
-  { leaving }: Ends,
+  ends: Ends,
   { late }: EditParts,
 ): Promise<Ending> {
-  const left = () => {
-    const question = questionOf(spec.request, spec)
-    if (question !== null) late.expect(question, routing)
-  }
-  leaving?.addEventListener('abort', left, { once: true })
+  const forget = whenLeft(spec, ends, (question) => late.expect(question, routing))
   try {
     return await routing
   } finally {
-    leaving?.removeEventListener('abort', left)
+    forget()
   }
 }
 
-/** What was made is billed, whether or not its caller waits until it has all of it. */
-function keptIfLeft(ending: Ending, spec: Spec, { leaving }: Ends, { late }: EditParts): Ending {
+/** What was made is billed, whether or not its caller waits until it has all of it; whoever has left is expected back. */
+function keptIfLeft(ending: Ending, spec: Spec, ends: Ends, { late }: EditParts): Ending {
+  whenLeft(spec, ends, (question) => late.keep(question, ending))
+  return ending
+}
+
+function whenLeft(spec: Spec, { leaving }: Ends, keep: (question: string) => void): () => void {
   const left = () => {
     const question = questionOf(spec.request, spec)
-    if (question !== null) late.keep(question, ending)
+    if (question !== null) keep(question)
   }
-  // Whoever has left already is expected back.
   leaving?.addEventListener('abort', left, { once: true })
-  return ending
+  return () => leaving?.removeEventListener('abort', left)
 }
 
 function seenOf({ images }: Spec): readonly SourceSeen[] {

@@ -41,8 +41,20 @@ export function createLateResults({ clock, keepMs, maxBytes }: LateResultsOption
     held.set(question, { ending: kept, atMs: clock.monotonicMs() }, { size: Math.max(1, byteLength) })
   }
 
+  /** By the clock of the process, and not the cache's own. */
+  function forgetOld(): void {
+    const nowMs = clock.monotonicMs()
+    for (const question of held.rkeys()) {
+      if (nowMs - (held.peek(question)?.atMs ?? -Infinity) <= keepMs) return
+      held.delete(question)
+    }
+  }
+
   return {
-    isEmpty: () => held.size === 0 && expected.size === 0,
+    isEmpty() {
+      forgetOld()
+      return held.size === 0 && expected.size === 0
+    },
     keep,
     expect(question, ending) {
       const ended = ending
@@ -94,8 +106,8 @@ function latenessOf(ageMs: number): Notice {
 }
 
 /** The question by all that is in it, and whose it is; `null`: it cannot be told from others. */
-export function questionOf(request: EditRequest, { images }: Spec): string | null {
-  const { owner, model, input, mask, output, seed, accept, wire } = request
+export function questionOf(request: EditRequest, { images }: Pick<Spec, 'images'>): string | null {
+  const { owner, model, input, mask, output, seed, accept, wire, credential } = request
   if (owner === undefined || images.some(({ sha256 }) => sha256 === null)) return null
   const texts = input.map((part) => (part.kind === 'text' ? part.text : null))
   const said = {
@@ -103,11 +115,16 @@ export function questionOf(request: EditRequest, { images }: Spec): string | nul
     model,
     texts,
     images: images.map(({ sha256 }) => sha256),
-    mask: mask && createHash('sha256').update(mask).digest('hex'),
+    mask: mask && hashOf(mask),
     output,
     seed,
     accept,
-    wire: wire && [wire.method, wire.fingerprint()],
+    wire: wire && [wire.method, wire.apiVersion, wire.query, wire.fingerprint()],
+    credential: credential && hashOf(credential.secret.reveal()),
   }
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex')
+  return hashOf(JSON.stringify(said))
+}
+
+function hashOf(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
 }

@@ -108,7 +108,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
     })
     watch.end({ status: reply.status, ...sent })
   } finally {
+    // What is given back now is not to be looked at by whoever hears of it later.
     socket.off('close', gone)
+    response.off('close', gone)
     await release()
   }
 }

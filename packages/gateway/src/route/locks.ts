@@ -8,6 +8,8 @@ export interface Locks {
   bars(account: string, nowMs: number): Fault | null
   /** Of an attempt that goes by a key. */
   sent(account: string, nowMs: number): void
+  /** Of one that told nothing of it: another may find out. */
+  unsent(account: string, sentMs: number): void
   /** Of one by which it was not let in; whether it is out now and was not before. */
   refused(account: string, refusal: Refusal): boolean
   /** Of one by which it was, and when that began; whether it had been out. */
@@ -52,6 +54,10 @@ export function createLocks(): Locks {
     sent(account, nowMs) {
       const held = out.get(account)
       if (held !== undefined) held.untilMs = nowMs + TRIED_AGAIN_MS
+    },
+    unsent(account, sentMs) {
+      const held = out.get(account)
+      if (held !== undefined && sentMs >= held.sinceMs) held.untilMs = -Infinity
     },
     refused(account, { fault, isStale, sentMs, nowMs }) {
       if (known?.has(account) === false || sentMs < (mendedAt.get(account) ?? -Infinity)) return false

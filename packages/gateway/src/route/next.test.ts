@@ -27,11 +27,12 @@ function world(...told: readonly Told[]) {
     const quota = requestsPerMinute === undefined ? null : { requestsPerMinute, inputTokensPerMinute: null }
     const named = keys.map((environment, key) => ({
       ...first,
+      ...(quota && { quota }),
       environment,
       name: `${target.name}#${key + 1}`,
     }))
     return {
-      target: { ...target, keys: named, quota },
+      target: { ...target, keys: named },
       model: 'm',
       tier,
       weight,
@@ -239,7 +240,7 @@ describe('who waits for a configured quota', () => {
     expect(third?.step).toEqual(last?.step)
     const waitMs = third?.step.kind === 'stop' ? third.step.fault?.waitMs : 0
     const patient = one.ask(undefined, { deadlineMs: 1_000_000 })
-    expect(patient).toEqual({ kind: 'wait', untilMs: expect.closeTo(waitMs ?? 0, -1) })
+    expect(patient).toMatchObject({ kind: 'wait', untilMs: expect.closeTo(waitMs ?? 0, -1) })
   })
 
   test('goes elsewhere at once where it may', () => {
@@ -257,7 +258,7 @@ describe('a wait that Google asks for', () => {
     const one = world({})
     hold(one, 0, waitMs)
     const step = one.ask(undefined, { random: () => dice })
-    expect(step).toEqual({ kind: 'wait', untilMs: expect.closeTo(untilMs, 3) })
+    expect(step).toMatchObject({ kind: 'wait', untilMs: expect.closeTo(untilMs, 3) })
     expect(shown(one.ask(undefined, { nowMs: waitMs }))).toBe('a#1 for 0')
   })
 
@@ -303,7 +304,15 @@ describe('environments', () => {
       upstream: { status: 403, reason: 'SERVICE_DISABLED' },
     })
     const verdict = verdictOf(why, { ambiguous: 'retry', noImage: 'retry' })
-    one.state.learn(candidate, key, { verdict, fault: why, sentMs: 0, nowMs: 0, random: 0, isLast: true })
+    one.state.learn(candidate, key, {
+      verdict,
+      fault: why,
+      sentMs: 0,
+      nowMs: 0,
+      random: 0,
+      isLast: true,
+      ownCredential: false,
+    })
     expect(shown(one.ask(undefined, { environment: 'dev' }))).toBe('stop: credential_missing')
     expect(shown(one.ask(undefined, { environment: 'prod' }))).toBe('stop: permission_denied')
   })

@@ -27,8 +27,8 @@ export interface NextOptions {
   readonly deadlineMs: number
   /** Of the caller; `null`: it has none. */
   readonly environment: string | null
-  /** What the request is estimated at, for quotas of tokens. */
-  readonly inputTokens: number
+  /** What the request is estimated at, for quotas of tokens; `null`: it counts for no quota. */
+  readonly inputTokens: number | null
   /** Whether its caller's own credential is used: then nothing that is known of keys holds for it. */
   readonly ownCredential: boolean
   /** What the request refers to that lies at Google, where whoever put it there can read it, and nobody else. */
@@ -48,9 +48,9 @@ export function next(progress: Progress, state: RouteState, options: NextOptions
   if (progress.attemptsLeft <= 0) return { kind: 'stop', fault: null }
   const look = { progress, state, ...options }
   for (;;) {
-    const able = readers(openOnes(look), look)
+    const able = openOnes(look)
     if (able.length === 0) {
-      letGo(progress, state)
+      letGo(progress)
       return { kind: 'stop', fault: whyNobody(look) }
     }
     const trusted = able.filter((way) => isTrusted(way, look))
@@ -58,52 +58,56 @@ export function next(progress: Progress, state: RouteState, options: NextOptions
     const choice = trusted.length > 0 ? trusted : able
     const ready = choice.filter(({ readyAtMs }) => readyAtMs <= options.nowMs)
     if (ready.length === 0) return later(choice, look)
-    const way = picked(ready, look)
+    const readers = ready.filter(({ key }) => isReader(key, look))
+    const way = picked(readers.length > 0 ? readers : ready, look)
     const { candidate, key } = way
     const turn = turnOf(way, look)
     const spent = costOf(candidate, key, look)
     if (spent > 0 && !state.site(candidate).budget.spend(spent)) {
-      giveBack(turn, state)
+      giveBack(turn)
       progress.closed.add(candidate)
       continue
     }
-    state.locks.sent(accountOf(key), options.nowMs)
+    if (!options.ownCredential) state.locks.sent(accountOf(key), options.nowMs)
     return { kind: 'send', candidate, key, spent, turn }
   }
 }
 
 /** Gives back what an edit had taken and does not use: it ends, or goes elsewhere. */
-export function letGo(progress: Progress, state: RouteState): void {
-  giveBack(progress.booking, state)
+export function letGo(progress: Progress): void {
+  giveBack(progress.booking)
   progress.booking = null
 }
 
 /** Of an attempt that was decided on and is not made. */
 export function unspend(
-  { candidate, spent, turn }: Extract<Next, { kind: 'send' }>,
+  { candidate, key, spent, turn }: Extract<Next, { kind: 'send' }>,
   state: RouteState,
+  { ownCredential }: Pick<NextOptions, 'ownCredential'>,
 ): void {
   state.site(candidate).budget.giveBack(spent)
-  giveBack(turn, state)
+  if (!ownCredential) state.locks.unsent(accountOf(key), Infinity)
+  giveBack(turn)
 }
 
-function giveBack(turn: Booking | null, state: RouteState): void {
-  if (turn !== null) state.lane(turn.candidate, turn.key).pace?.giveBack(turn.inputTokens, turn.atMs)
+function giveBack(turn: Booking | null): void {
+  turn?.pace.giveBack(turn.inputTokens, turn.atMs)
 }
 
 /** The turn that was booked, or one at once. */
 function turnOf({ candidate, key, isBooked }: Way, look: Look): Booking | null {
-  const { progress, state, ownCredential } = look
+  const { progress, ownCredential } = look
   const waited = progress.booking
   progress.booking = null
   if (isBooked) return waited
-  giveBack(waited, state)
+  giveBack(waited)
   return ownCredential ? null : booked(candidate, key, look)
 }
 
 function booked(candidate: Candidate, key: RouteKey, { state, inputTokens, nowMs }: Look): Booking | null {
   const { pace } = state.lane(candidate, key)
-  return pace && { candidate, key, inputTokens, atMs: pace.take(inputTokens, nowMs) }
+  if (pace === null || inputTokens === null) return null
+  return { candidate, key, pace, inputTokens, atMs: pace.take(inputTokens, nowMs) }
 }
 
 interface Look extends NextOptions {
@@ -129,8 +133,10 @@ function openOnes(look: Look): readonly Way[] {
     if (closed.has(candidate)) return []
     const ways = usableKeys(candidate, look).map((key) => wayBy(candidate, key, look))
     const firstMs = Math.min(...ways.map(({ readyAtMs }) => readyAtMs))
+    const firsts = ways.filter(({ readyAtMs }) => readyAtMs === firstMs)
+    const readers = firsts.filter(({ key }) => isReader(key, look))
     // Keys that are free alike share the load.
-    const alike = ways.filter(({ readyAtMs }) => readyAtMs === firstMs)
+    const alike = readers.length > 0 ? readers : firsts
     return alike.slice(0, 1).map((first) => alike[Math.floor(look.random() * alike.length)] ?? first)
   })
 }
@@ -141,20 +147,23 @@ function usableKeys(candidate: Candidate, look: Look): readonly RouteKey[] {
   // Whichever it is: it is not used.
   if (look.ownCredential) return (keys.length > 0 ? keys : target.keys).slice(0, 1)
   const spent = look.progress.tries.get(candidate)?.spentKeys
-  const usable = keys.filter(
+  return keys.filter(
     (key) =>
       servesCaller(key, look) && spent?.has(accountOf(key)) !== true && barOf(candidate, key, look) === null,
   )
-  const owners = usable.filter((key) => isReader(key, look))
-  return owners.length > 0 ? owners : usable
 }
 
-/** Those who are known to read what the request refers to, where any are. */
-function readers(ways: readonly Way[], look: Look): readonly Way[] {
-  const known = ways.filter(({ key }) => isReader(key, look))
-  return known.length > 0 ? known : ways
+/** Whether an edit could go by a candidate, now or later. */
+export function isOpen(
+  candidate: Candidate,
+  progress: Progress,
+  state: RouteState,
+  options: NextOptions,
+): boolean {
+  return !progress.closed.has(candidate) && usableKeys(candidate, { ...options, progress, state }).length > 0
 }
 
+/** Whether a key is known to read what the request refers to. */
 function isReader(key: RouteKey, { references, state, ownCredential }: Look): boolean {
   return !ownCredential && references.some((uri) => state.readers.get(uri) === accountOf(key))
 }
@@ -170,7 +179,11 @@ function wayBy(candidate: Candidate, key: RouteKey, look: Look): Way {
   const { holdUntilMs, holdFault, pace } = ownCredential ? FREE : state.lane(candidate, key)
   const heldMs = Math.max(holdUntilMs, progress.tries.get(candidate)?.notBeforeMs ?? 0)
   const isBooked = isTurnOf(progress.booking, { candidate, key, heldMs, nowMs })
-  const pacedMs = isBooked ? (progress.booking?.atMs ?? nowMs) : (pace?.readyAtMs(inputTokens, nowMs) ?? 0)
+  const pacedMs = isBooked
+    ? (progress.booking?.atMs ?? nowMs)
+    : inputTokens === null
+      ? 0
+      : (pace?.readyAtMs(inputTokens, nowMs) ?? 0)
   const otherwiseMs = Math.max(nowMs, heldMs)
   return {
     candidate,
@@ -214,14 +227,14 @@ function isTrusted({ candidate }: Way, { progress, state, nowMs }: Look): boolea
 }
 
 function later(ways: readonly Way[], look: Look): Next {
-  const { nowMs, deadlineMs, random, progress, state } = look
+  const { nowMs, deadlineMs, random, progress } = look
   const readyAtMs = Math.min(...ways.map((way) => way.readyAtMs))
   const way = ways.find((one) => one.readyAtMs === readyAtMs)
   const waitMs = Math.ceil(readyAtMs - nowMs)
   const isFar = way?.isPaced === true && waitMs > LONGEST_BOOKING_MS
   if (way === undefined || isFar || readyAtMs >= deadlineMs) {
     const heldBy = way?.heldBy ?? null
-    letGo(progress, state)
+    letGo(progress)
     return { kind: 'stop', fault: heldBy && { ...heldBy, waitMs, charged: 'no' } }
   }
   if (!way.isPaced) {
@@ -229,7 +242,7 @@ function later(ways: readonly Way[], look: Look): Next {
     return { kind: 'wait', untilMs, why: way.heldBy }
   }
   if (!way.isBooked) {
-    letGo(progress, state)
+    letGo(progress)
     progress.booking = booked(way.candidate, way.key, look)
   }
   return { kind: 'wait', untilMs: readyAtMs, why: way.heldBy }

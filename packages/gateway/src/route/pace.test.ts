@@ -218,6 +218,8 @@ test('what was taken and never went is free for others, in a minute as at once',
   const last = went.at(-1) ?? NaN
   pace.giveBack(0, last)
   expect(pace.readyAtMs(0, 0)).toBeLessThan(lateMs)
+  for (const atMs of went.slice(0, -1)) pace.giveBack(0, atMs)
+  expect(pace.readyAtMs(0, 0)).toBe(0)
   // Nothing that was not taken comes back.
   const readyMs = pace.readyAtMs(0, 0)
   pace.giveBack(0, 12_345)

@@ -98,7 +98,11 @@ function createMeter(granted: number) {
       if (at === -1) return
       went.splice(at, 1)
       sum -= many
-      held = Math.min(size, held + many)
+      const latestMs = went.at(-1)?.atMs ?? -Infinity
+      // Nobody waits behind a turn that is none any more.
+      const since = latestMs === -Infinity ? -Infinity : (lastMs - latestMs) * perMs
+      held = Math.min(size, held + many - since)
+      lastMs = latestMs
     },
   }
 }

@@ -17,7 +17,7 @@ const FLASH = 'gemini-3.1-flash-image'
 const LITE = 'gemini-3.1-flash-lite-image'
 
 function place(name: string, kind: ProviderKind, location: string | null = null): RouteTarget {
-  return { name, kind, location, keys: [], quota: null }
+  return { name, kind, location, keys: [] }
 }
 
 const STUDIO = place('studio', 'ai-studio')
@@ -357,4 +357,10 @@ describe('who is bound to regions that have no such model', () => {
       `2 vertex:europe-west4 ${REGIONAL}`,
     ])
   })
+})
+
+test('what an earlier edit was made by is asked first, and not for another model', () => {
+  const rules = always([step('studio'), step('vertex:global')], [step('vertex:global', PRO)])
+  const planned = planCandidates([STUDIO, GLOBAL], LITE, { nowMs: NOW_MS, rules, prefer: 'vertex:global#2' })
+  expect(shown(planned)).toEqual([`0 studio ${LITE}`, `-1 vertex:global ${LITE}`, `1 vertex:global ${PRO}`])
 })

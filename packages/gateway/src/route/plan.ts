@@ -6,7 +6,7 @@ import type { Notice } from '../contract/result.ts'
 import type { RouteRule, RouteStep } from '../contract/routing.ts'
 import { estimateMicroUsd, type EstimateOptions, formatUsd } from '../models/price.ts'
 import { allModels, findModel, RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
-import { ruleFor } from '../models/rule-for.ts'
+import { isLocalModel, ruleFor } from '../models/rule-for.ts'
 import type { Candidate, RouteTarget } from './target.ts'
 
 export const LOCAL_MODEL_ID = 'local'
@@ -55,7 +55,8 @@ export function planCandidates(
   if (unknown !== null) return refusedBy(unknown)
   const name = asked ?? (first.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL)
   const every = candidatesFor(configured, name, options)
-  if (every.length === 0) return refusedBy(isLocal(name, options.nowMs) ? noEngine(first) : noGoogle(name))
+  if (every.length === 0)
+    return refusedBy(isLocalModel(name, options.nowMs) ? noEngine(first) : noGoogle(name))
   const all = withoutRepeats(every.filter(({ target }) => targets.includes(target)))
   if (all.length === 0) return refusedBy(NOT_ALLOWED)
   const kept = all.filter(({ target }) => able?.includes(target.kind) ?? true)
@@ -64,7 +65,11 @@ export function planCandidates(
   if (resident.length === 0) return refusedBy(outOfRegions(configured, options))
   const affordable = resident.filter((candidate) => isAffordable(candidate, options))
   if (affordable.length === 0) return refusedBy(tooDear(resident, options))
-  return { kind: 'planned', candidates: marked(affordable.map(preferring(options)), all[0]?.model) }
+  const firstChoice = all[0]?.model
+  const sorted = affordable.map((one) =>
+    isPreferred(one, firstChoice, options) ? { ...one, tier: -1 } : one,
+  )
+  return { kind: 'planned', candidates: marked(sorted, firstChoice) }
 }
 
 function candidatesFor(
@@ -87,7 +92,7 @@ function tiersFor(
   asked: string,
   { rules = [], nowMs }: PlanOptions,
 ): readonly (readonly Step[])[] {
-  const wantsLocal = isLocal(asked, nowMs)
+  const wantsLocal = isLocalModel(asked, nowMs)
   const rule = wantsLocal ? null : ruleFor(rules, asked, nowMs)
   if (rule === null) {
     return targets
@@ -100,11 +105,6 @@ function tiersFor(
       return target === undefined ? [] : [{ ...step, target }]
     }),
   )
-}
-
-function isLocal(asked: string, nowMs: number): boolean {
-  const resolution = resolveModel(asked, { nowMs })
-  return resolution.kind === 'model' && resolution.model.family === 'local'
 }
 
 interface Making {
@@ -138,13 +138,13 @@ function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] 
   })
 }
 
-/** Whoever made what the edit builds on is asked before all others. */
-function preferring({ prefer }: PlanOptions): (candidate: Candidate) => Candidate {
-  return (candidate) => {
-    const { name } = candidate.target
-    const isIt = prefer === name || prefer?.startsWith(`${name}#`) === true
-    return isIt ? { ...candidate, tier: -1 } : candidate
-  }
+/** Whoever made what the edit builds on is asked before all others, for the same model. */
+function isPreferred(
+  { target: { name }, model }: Candidate,
+  firstChoice: string | undefined,
+  { prefer }: PlanOptions,
+): boolean {
+  return model === firstChoice && (prefer === name || prefer?.startsWith(`${name}#`) === true)
 }
 
 function isSame(one: Candidate, other: Candidate): boolean {

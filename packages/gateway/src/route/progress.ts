@@ -1,3 +1,4 @@
+import type { Pace } from './pace.ts'
 import { accountOf, type Candidate, type RouteKey } from './target.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -18,7 +19,8 @@ export interface Booking {
   readonly candidate: Candidate
   readonly key: RouteKey
   readonly atMs: number
-  /** What it was booked for. */
+  /** Where it was booked, and for how many tokens. */
+  readonly pace: Pace
   readonly inputTokens: number
 }
 

@@ -70,7 +70,6 @@ export function stage(plays: Readonly<Record<string, readonly Play[]>>, random =
     name,
     kind: 'ai-studio',
     location: null,
-    quota: null,
     keys: keys.map((play, at) => {
       const key = keys.length === 1 ? name : `${name}#${at + 1}`
       return { name: key, provider: providerOf(key, play), environment: null }

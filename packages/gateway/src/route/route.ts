@@ -6,7 +6,7 @@ import type { Notice, Usage } from '../contract/result.ts'
 import type { Clock } from '../contract/system.ts'
 import type { WireAnswer } from '../contract/wire.ts'
 import { doesWell } from './health.ts'
-import { letGo, next, type NextOptions, unspend } from './next.ts'
+import { isOpen, letGo, next, type NextOptions, unspend } from './next.ts'
 import { begun, note, type Progress } from './progress.ts'
 import type { RouteState } from './state.ts'
 import { accountOf, type Candidate, type RouteKey, type Target } from './target.ts'
@@ -79,7 +79,13 @@ export async function route<Judgement extends Judged>(
 ): Promise<Routed<Judgement>> {
   const { clock, state, random, policy, keysOf } = parts
   const { references = [], credential } = options
-  const looking = { ...options, random, keysOf, references, ownCredential: credential !== undefined }
+  const looking: Looking = {
+    ...options,
+    random,
+    keysOf,
+    references,
+    ownCredential: credential !== undefined,
+  }
   const progress = begun(candidates, policy.attempts)
   let last: Routed<Judgement> | null = null
   let imagesOnly = false
@@ -87,7 +93,7 @@ export async function route<Judgement extends Judged>(
   for (;;) {
     const ended = endedBy(options)
     if (ended !== null) {
-      letGo(progress, state)
+      letGo(progress)
       return last ?? unsent(steps, whyAborted(ended, 'no'))
     }
     const nowMs = clock.monotonicMs()
@@ -102,17 +108,24 @@ export async function route<Judgement extends Judged>(
     const target = { provider: key.provider, model: candidate.model }
     // At once: whoever else is decided on meanwhile is no second probe.
     state.site(candidate).health.sent(nowMs)
-    const isOff = () => state.site(candidate).health.ended('unknown', { sentMs: nowMs, nowMs, isLast: true })
+    const isUntold = () =>
+      state.site(candidate).health.ended('unknown', { sentMs: nowMs, nowMs, isLast: true })
+    const isOff = () => {
+      isUntold()
+      unspend(step, state, looking)
+    }
     const fitted = await orElse(isOff, () => steps.fit(target, { imagesOnly }))
     if (fitted.kind === 'fault') {
       isOff()
-      unspend(step, state)
       progress.closed.add(candidate)
       last ??= { ...unsent(steps, fitted.fault), target }
       continue
     }
-    const attempt = { candidate, key, spent, sentMs: nowMs, request: fitted.request }
-    const { routed, verdict } = await orElse(isOff, () => attempted(attempt, progress, steps, parts, options))
+    const id = await orElse(isOff, () => steps.attemptLog.begin({ target: key.name, model: candidate.model }))
+    const attempt = { id, candidate, key, spent, sentMs: nowMs, request: fitted.request }
+    const { routed, verdict } = await orElse(isUntold, () =>
+      attempted(attempt, progress, steps, parts, looking),
+    )
     last = { ...routed, notices: [...candidate.notices, ...fitted.notices] }
     if (verdict.charged !== 'no' && verdict.meaning !== 'imageless') paidInVain += 1
     if (verdict.retryable === 'nowhere' || hasBegunToAnswer(last) || paidInVain > MOST_PAID_IN_VAIN)
@@ -123,6 +136,8 @@ export async function route<Judgement extends Judged>(
     imagesOnly = !imagesOnly
   }
 }
+
+type Looking = RouteOptions & Omit<NextOptions, 'nowMs'>
 
 /** A bug must not leave a place taken that others wait for. */
 async function orElse<Value>(undo: () => void, run: () => Promise<Value>): Promise<Value> {
@@ -138,6 +153,7 @@ async function orElse<Value>(undo: () => void, run: () => Promise<Value>): Promi
 const MOST_PAID_IN_VAIN = 1
 
 interface Attempting {
+  readonly id: string
   readonly candidate: Candidate
   readonly key: RouteKey
   readonly spent: number
@@ -147,17 +163,15 @@ interface Attempting {
 }
 
 async function attempted<Judgement extends Judged>(
-  { candidate, key, spent, sentMs, request }: Attempting,
+  { id, candidate, key, spent, sentMs, request }: Attempting,
   progress: Progress,
   steps: Steps<Judgement>,
   { clock, state, random, policy }: RouteParts,
-  { signal, leaving, timeouts, credential, references = [] }: RouteOptions,
+  looking: Looking,
 ): Promise<{ readonly routed: Routed<Judgement>; readonly verdict: Verdict }> {
-  const ownCredential = credential !== undefined
+  const { signal, leaving, timeouts, credential, references, ownCredential } = looking
   const startedMs = clock.monotonicMs()
   progress.attemptsLeft -= 1
-  const { attemptLog } = steps
-  const attemptId = await attemptLog.begin({ target: key.name, model: candidate.model })
   const answer = await send(key.provider, request, {
     signal,
     ...(leaving && { leaving }),
@@ -166,7 +180,7 @@ async function attempted<Judgement extends Judged>(
   })
   const end = (code: ErrorCode | null) => {
     const ms = Math.round(clock.monotonicMs() - startedMs)
-    return attemptLog.end(attemptId, { status: statusOf(answer), code, ...chargeOf(answer), ms })
+    return steps.attemptLog.end(id, { status: statusOf(answer), code, ...chargeOf(answer), ms })
   }
   const judgement = await judged(steps, request, answer).catch(async (thrown: unknown) => {
     await end('internal')
@@ -177,7 +191,9 @@ async function attempted<Judgement extends Judged>(
   const ms = nowMs - startedMs
   const hasReferences = references.length > 0
   const weighing = { policy, request, answer, ms, ownCredential, hasReferences }
-  const isLast = !progress.candidates.some((other) => isAlternative(other, candidate, progress, state, nowMs))
+  const isLast = !progress.candidates.some(
+    (other) => isOther(other, candidate) && isAlternative(other, progress, state, { ...looking, nowMs }),
+  )
   const verdict = weigh(judgement.fault, weighing)
   if (verdict.health === 'good') {
     state.site(candidate).budget.refund(spent)
@@ -190,16 +206,19 @@ async function attempted<Judgement extends Judged>(
     nowMs,
     random: random(),
     isLast,
+    ownCredential,
   })
+  // What Google says of the gateway's own key is none of its caller's business.
+  const unread = isUnread(judgement.fault, weighing)
   return {
     verdict,
     routed: {
       target: { provider: key.provider, model: candidate.model },
       degraded: candidate.degraded,
-      judgement: isUnread(judgement.fault, weighing) ? steps.refuse(UNREAD) : judgement,
+      judgement: unread ? steps.refuse(UNREAD) : judgement,
       usage: answer.kind === 'fault' ? null : answer.usage,
       notices: [],
-      ...(answer.wire && { wire: answer.wire }),
+      ...(answer.wire && !unread && { wire: answer.wire }),
     },
   }
 }
@@ -218,16 +237,17 @@ async function judged<Judgement extends Judged>(
   }
 }
 
+function isOther(one: Candidate, { target, model }: Candidate): boolean {
+  return one.target !== target || one.model !== model
+}
+
 function isAlternative(
   other: Candidate,
-  candidate: Candidate,
-  { closed }: Progress,
+  progress: Progress,
   state: RouteState,
-  nowMs: number,
+  options: NextOptions,
 ): boolean {
-  if (closed.has(other) || (other.target === candidate.target && other.model === candidate.model))
-    return false
-  return doesWell(state.site(other).health.standing(nowMs))
+  return isOpen(other, progress, state, options) && doesWell(state.site(other).health.standing(options.nowMs))
 }
 
 /** The same model would answer in words again. */
@@ -249,8 +269,10 @@ function stopped<Judgement extends Judged>(
   if (last === null)
     return unsent(steps, why ?? fault('internal', 'Nobody could be asked, and nobody knows why.'))
   if (why === null) return last
-  const { charged } = last.judgement.fault ?? why
-  return { ...last, judgement: steps.refuse({ ...why, charged }) }
+  const { code, charged } = last.judgement.fault ?? why
+  const { wire, ...rest } = last
+  // An answer that says something else is not what the edit ended for.
+  return { ...rest, ...(wire && code === why.code && { wire }), judgement: steps.refuse({ ...why, charged }) }
 }
 
 function unsent<Judgement extends Judged>({ refuse }: Steps<Judgement>, why: Fault): Routed<Judgement> {

@@ -31,7 +31,6 @@ function targetOf(name: string): RouteTarget {
     name,
     kind: 'ai-studio',
     location: null,
-    quota: null,
     keys: [keyOf(`${name}#1`), keyOf(`${name}#2`)],
   }
 }
@@ -69,6 +68,7 @@ function learn(
     nowMs,
     random: 0.5,
     isLast: false,
+    ownCredential: false,
     ...more,
   })
 }
@@ -231,12 +231,14 @@ test('what is no more is forgotten, and what stays is not, also with spaces in i
   expect(state.site(there).budget.tokens()).toBe(500)
 })
 
-test('of models that are not on record some are remembered one by one, and the rest as one', () => {
+test('of models that are not on record the last ones are remembered, and what is no name of one', () => {
   const state = createRouteState()
-  const lanes = Array.from({ length: 1000 }, (_, at) => state.lane(candidateOf(A, `new-${at}`), KEY))
-  expect(new Set(lanes).size).toBe(65)
-  expect(lanes).not.toContain(state.lane(HERE, KEY))
-  expect(state.lane(candidateOf(A, 'no name'), KEY)).toBe(lanes[999])
+  const laneOf = (model: string) => state.lane(candidateOf(A, model), KEY)
+  const lanes = Array.from({ length: 1000 }, (_, at) => laneOf(`new-${at}`))
+  expect(state.lanesOf(KEY.name)).toHaveLength(64)
+  expect(laneOf('new-999')).toBe(lanes[999])
+  expect(laneOf('new-0')).not.toBe(lanes[0])
+  expect(laneOf('no name')).toBe(laneOf('nor this'))
 })
 
 test('a refusal that began before its key was mended, or of a key that is no more, says nothing', () => {
@@ -335,7 +337,15 @@ function heldBy(
   if (answer.kind !== 'fault') throw new Error(answer.kind)
   const verdict = verdictOf(answer.fault, { ambiguous: 'stop', noImage: 'keep' })
   const state = createRouteState()
-  const learnt = { verdict, fault: answer.fault, sentMs: nowMs - 1, nowMs, random, isLast: false }
+  const learnt = {
+    verdict,
+    fault: answer.fault,
+    sentMs: nowMs - 1,
+    nowMs,
+    random,
+    isLast: false,
+    ownCredential: false,
+  }
   state.learn(HERE, KEY, learnt)
   return { verdict, holdMs: state.lane(HERE, KEY).holdUntilMs - nowMs }
 }

@@ -63,6 +63,8 @@ export interface Learnt {
   readonly random: number
   /** Whether the edit had nowhere else to go. */
   readonly isLast: boolean
+  /** Whether it went by its caller's own credential, which says nothing of the key. */
+  readonly ownCredential: boolean
 }
 
 /** Google's own advice where it names no time is to wait a second at least, and longer each time. */
@@ -80,7 +82,7 @@ export interface RouteStateOptions {
 
 /** So many addresses of callers' files are remembered. */
 const MOST_READERS = 10_000
-/** Models that are not on record and remembered one by one; callers may ask for any name. */
+/** Models that are not on record and remembered at a time; callers may ask for any name. */
 const MOST_UNKNOWN = 64
 
 export interface Readers {
@@ -92,17 +94,25 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
   const sites = new Map<string, Site>()
   const lanes = new Map<string, Lane>()
   const locks = createLocks()
-  const unknown = new Set<string>()
+  /** Those asked for last; what was learnt of others is forgotten. */
+  const unknown = new LRUCache<string, true>({
+    max: MOST_UNKNOWN,
+    disposeAfter: (_, model) => {
+      for (const map of [sites, lanes])
+        for (const name of map.keys()) if (name.endsWith(` ${model}`)) map.delete(name)
+    },
+  })
 
-  /** One name for all where there are too many, or where it is none. */
+  /** One name for all that are none. */
   function known(model: string): string {
-    if (findModel(model) !== null || unknown.has(model)) return model
-    if (unknown.size >= MOST_UNKNOWN || !/^[\w./@:-]{1,80}$/.test(model)) return '?'
-    unknown.add(model)
+    if (findModel(model) !== null) return model
+    if (!/^[\w./@:-]{1,80}$/.test(model)) return '?'
+    if (unknown.get(model) === undefined) unknown.set(model, true)
     return model
   }
 
-  const lane: RouteState['lane'] = ({ target: { quota }, model }, key) => {
+  const lane: RouteState['lane'] = ({ model }, key) => {
+    const { quota = null } = key
     const name = `${accountOf(key)} ${known(model)}`
     const held = lanes.get(name)
     if (held !== undefined && isDeepStrictEqual(held.quota, quota)) return held
@@ -122,7 +132,9 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
     if ((meaning === 'locked-out' || meaning === 'stale') && fault !== null) {
       const isStale = meaning === 'stale'
       if (locks.refused(account, { fault, isStale, sentMs, nowMs })) lockedOut?.(key.name, fault)
-    } else if (health === 'good' && locks.letIn(account, sentMs)) letIn?.(key.name)
+    } else if (health === 'good' || meaning === 'throttled' || meaning === 'exhausted') {
+      if (locks.letIn(account, sentMs)) letIn?.(key.name)
+    } else locks.unsent(account, sentMs)
   }
 
   return {
@@ -131,8 +143,9 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
     locks,
     readers: new LRUCache<string, string>({ max: MOST_READERS }),
     learn(candidate, key, learnt) {
-      const { verdict, fault, sentMs, nowMs, random, isLast } = learnt
+      const { verdict, fault, sentMs, nowMs, random, isLast, ownCredential } = learnt
       site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
+      if (ownCredential) return
       learnOfKey(key, learnt)
       const { meaning, waitMs } = verdict
       const here = lane(candidate, key)

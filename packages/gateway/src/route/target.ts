@@ -21,6 +21,8 @@ export interface RouteKey {
   readonly provider: Provider
   /** Serves only callers of that environment; `null`: all. */
   readonly environment: string | null
+  /** What Google grants it of each model; missing: it is not known. */
+  readonly quota?: Quota
 }
 
 export function accountOf({ name, account = name }: RouteKey): string {
@@ -34,14 +36,12 @@ export interface RouteTarget {
   /** Where Google works on it; `null`: it does not say. */
   readonly location: string | null
   readonly keys: readonly RouteKey[]
-  /** Of each key and model. */
-  readonly quota: Quota | null
 }
 
 /** A target that has one key and no quota that is known. */
 export function soleTarget(provider: Provider): RouteTarget {
   const { target: name, kind } = provider
-  return { name, kind, location: null, keys: [{ name, provider, environment: null }], quota: null }
+  return { name, kind, location: null, keys: [{ name, provider, environment: null }] }
 }
 
 /** A target that may make an edit, and by which model. */

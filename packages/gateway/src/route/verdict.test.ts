@@ -21,7 +21,7 @@ const JUDGED: Readonly<Record<ErrorCode, Judged>> = {
   credential_missing: 'locked-out key elsewhere unknown',
   credential_invalid: 'locked-out key elsewhere unknown',
   // Of what the request names, unless Google says that it is of the key.
-  permission_denied: 'absent model elsewhere unknown',
+  permission_denied: 'refused key elsewhere unknown',
   // A place, or a model there.
   region_unavailable: 'absent target elsewhere unknown',
   model_unavailable: 'absent model elsewhere unknown',
@@ -94,7 +94,8 @@ test.each([
   ['API_KEY_HTTP_REFERRER_BLOCKED', 'locked-out key elsewhere unknown'],
   ['SERVICE_DISABLED', 'locked-out key elsewhere unknown'],
   ['CONSUMER_SUSPENDED', 'locked-out key elsewhere unknown'],
-  ['STORAGE_OBJECT_DENIED', 'absent model elsewhere unknown'],
+  ['STORAGE_OBJECT_DENIED', 'refused key elsewhere unknown'],
+  ['PERMISSION_DENIED', 'refused key elsewhere unknown'],
 ])('a 403 for %s: %s', (reason, judged) => {
   const why = fault('permission_denied', 'It is so.', { upstream: { status: 403, reason } })
   expect(summary(verdictOf(why, LENIENT))).toBe(judged)
@@ -102,7 +103,7 @@ test.each([
 
 test.each([
   ['aiplatform.endpoints.predict', 'locked-out key elsewhere unknown'],
-  ['storage.objects.get', 'absent model elsewhere unknown'],
+  ['storage.objects.get', 'refused key elsewhere unknown'],
 ])('a 403 for want of the permission %s: %s', (permission, judged) => {
   const why = fault('permission_denied', `The credential lacks the permission ${permission}.`, {
     upstream: { status: 403, reason: 'IAM_PERMISSION_DENIED' },

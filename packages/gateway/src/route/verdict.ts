@@ -93,8 +93,8 @@ export interface RetryPolicy {
   readonly noImage: 'retry' | 'keep'
 }
 
-/** A door that is closed to what was asked for, and perhaps open elsewhere. */
-const ELSEWHERE = rule('absent', 'model', 'elsewhere')
+/** A door that is closed to what was asked for, and perhaps open to another key. */
+const CLOSED = rule('refused', 'key', 'elsewhere')
 
 /** A 403 may be of a bucket, a template or a model that the request names, which says nothing of the key. */
 function speaksOfKey({ code, message, upstream }: Fault): boolean {
@@ -115,7 +115,7 @@ const TOO_LARGE = rule('refused', 'target', 'elsewhere')
 const NOT_OFFERED = rule('refused', 'model', 'elsewhere')
 
 function ruleOf(why: Fault): Rule {
-  if (!speaksOfKey(why)) return ELSEWHERE
+  if (!speaksOfKey(why)) return CLOSED
   const { code, upstream, charged } = why
   if (code === 'image_too_large' && charged === 'no') return TOO_LARGE
   if (code === 'unsupported_option' && charged === 'no') return NOT_OFFERED

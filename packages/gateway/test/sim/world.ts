@@ -86,11 +86,15 @@ export async function simulate(options: WorldOptions): Promise<WorldReport> {
     name: `t${at}`,
     kind: 'ai-studio',
     location: null,
-    quota: told.quota ?? null,
     keys: told.keys.map((forecast, key) => {
       const gate: Gate = { notBeforeMs: 0, lockedMs: -Infinity, requests: [] }
       const provider = providerOf(forecast, { at, gate, quota: told.quota ?? null })
-      return { name: `t${at}#${key + 1}`, provider, environment: null }
+      return {
+        name: `t${at}#${key + 1}`,
+        provider,
+        environment: null,
+        ...(told.quota && { quota: told.quota }),
+      }
     }),
   }))
 

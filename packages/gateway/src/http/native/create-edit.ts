@@ -53,8 +53,10 @@ export function createEdit(parts: CreateEditParts): Handler {
     exchange.watch.step('body', clock.monotonicMs() - begun)
     const asLinks = asked.options.output?.delivery === 'url'
     if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
+    if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
     const request = await requestOf(asked, exchange, parts)
-    if (request.model !== undefined) mustMayUse(exchange.caller, request.model, parts.system)
+    if (asked.model === null && request.model !== undefined)
+      mustMayUse(exchange.caller, request.model, parts.system)
     const result = await parts.edit(request, exchange.signal)
     tellOfEdit(exchange.watch, result, asked.byteLength)
     const answer = await parts.keep(result, {
