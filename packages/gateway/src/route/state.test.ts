@@ -241,36 +241,6 @@ test('of models that are not on record the last ones are remembered, and what is
   expect(laneOf('no name')).toBe(laneOf('nor this'))
 })
 
-test('a refusal that began before its key was mended, or of a key that is no more, says nothing', () => {
-  const warned: string[] = []
-  const state = createRouteState({ lockedOut: (key) => void warned.push(key) })
-  state.locks.mended(KEY.name, 1000)
-  learn(state, { code: 'credential_invalid' }, { sentMs: 900, nowMs: 1100 })
-  expect(state.locks.why(KEY.name)).toBeNull()
-  state.keepOnly(new Set(['a#2']), new Set(['a']))
-  learn(state, { code: 'credential_invalid' }, { sentMs: 1200, nowMs: 1300 })
-  expect(state.locks.why(KEY.name)).toBeNull()
-  expect(warned).toEqual([])
-})
-
-test('a crowd that was under way with a stale token is one refusal, and the next one locks out', () => {
-  const state = createRouteState()
-  const stale = { code: 'credential_invalid' as const, details: { upstream: { status: 401, reason: '' } } }
-  for (const sentMs of [100, 200, 300]) learn(state, stale, { sentMs, nowMs: sentMs + 1000 })
-  expect(state.locks.why(KEY.name)).toBeNull()
-  learn(state, stale, { sentMs: 1200, nowMs: 1300 })
-  expect(state.locks.why(KEY.name)).toMatchObject({ code: 'credential_invalid' })
-})
-
-test('an answer to what was sent before a key was refused does not let it in', () => {
-  const state = createRouteState()
-  learn(state, { code: 'credential_invalid' }, { sentMs: 900, nowMs: 1000 })
-  learn(state, null, { sentMs: 950, nowMs: 9000 })
-  expect(state.locks.why(KEY.name)).not.toBeNull()
-  learn(state, null, { sentMs: 310_000, nowMs: 318_000 })
-  expect(state.locks.why(KEY.name)).toBeNull()
-})
-
 test('who is forgiven waits for nothing that was said before', () => {
   const state = createRouteState()
   learn(state, { code: 'rate_limited', details: { waitMs: 86_400_000 } })
