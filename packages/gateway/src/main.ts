@@ -12,6 +12,7 @@ import type { Ending } from './edit/settle.ts'
 import type { Inspection } from './edit/spec.ts'
 import { createGate } from './image/gate.ts'
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image/limits.ts'
+import type { Pool } from './image/pool.ts'
 import { memoryLedger } from './ledger/ledger.ts'
 import type { ProbeReport } from './providers/probe.ts'
 import type { RouteParts } from './route/route.ts'
@@ -47,7 +48,7 @@ export async function createPlantain(config: Config, system: System = realSystem
     timeouts: {},
     keysOf: ({ keys }) => keys,
   }
-  const parts = createPipeline({ system, fleet: () => fleet })
+  const parts = createPipeline({ system, pool: targets.pool, fleet: () => fleet })
   return {
     provider,
     edit: (request, cancel, waiting) => edit(parts, request, { cancel, ...(waiting && { waiting }) }),
@@ -58,6 +59,7 @@ export async function createPlantain(config: Config, system: System = realSystem
 
 export interface PipelineOptions {
   readonly system: System
+  readonly pool: Pool
   readonly fleet: () => Fleet
   readonly state?: RouteState
   readonly verify?: Inspection['verify']
@@ -67,6 +69,7 @@ export interface PipelineOptions {
 /** What the pipeline stands on, in one process. */
 export function createPipeline({
   system,
+  pool,
   fleet,
   state = createRouteState(),
   verify = 'pixels',
@@ -79,6 +82,7 @@ export function createPipeline({
       verify,
       hashing: createGate({ capacity: 1 }),
       pixels: createGate({ capacity: PIXELS_AT_ONCE }),
+      pool,
     },
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),

@@ -53,7 +53,7 @@ export function planFor(
   more: Pick<PlanOptions, 'forward' | 'keepTextModels'>,
 ): Planned {
   const { targets, rules } = fleet()
-  const { model, providers, readableBy, regions, maxCostMicroUsd, output, prefer } = request
+  const { model, providers, readableBy, regions, maxCostMicroUsd, output, prefer, count = 1 } = request
   return planCandidates(targets, model, {
     nowMs: system.clock.now(),
     rules,
@@ -61,7 +61,8 @@ export function planFor(
     able: readableBy,
     prefer,
     regions: regions ?? null,
-    mostMicroUsd: maxCostMicroUsd ?? null,
+    // The bound is of the whole edit, the estimate of one result.
+    mostMicroUsd: maxCostMicroUsd === undefined ? null : Math.floor(maxCostMicroUsd / count),
     estimate: {
       inputImages: imagesIn(request),
       instructionChars: lettersIn(request),

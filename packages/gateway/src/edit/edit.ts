@@ -1,15 +1,18 @@
+import { asPutBack } from './answer-out.ts'
 import { type Cache, questionKey } from '../cache/cache.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, SourceSeen } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
 import type { Steps } from '../route/route.ts'
+import type { Candidate } from '../route/target.ts'
 import { dispatch, type Ends, planFor, type Span, spanOf } from './dispatch.ts'
+import { fanOut, fitOnce } from './fan-out.ts'
 import { fit } from './fit.ts'
 import { fitWire } from './fit-wire.ts'
 import { judge, type Judgement, noImage } from './judge.ts'
 import type { EditParts } from './parts.ts'
 import { prepare } from './prepare.ts'
-import { questionOf } from './late-results.ts'
+import { expectedIfLeft, keptIfLeft, lateOf } from './leaving.ts'
 import { type Ending, endingOf, endingOfThrown, heldEnding, settle } from './settle.ts'
 import type { Spec } from './spec.ts'
 
@@ -30,60 +33,52 @@ async function pursue(
   const plan = planFor(request, parts, { forward: request.wire !== undefined })
   if (plan.kind === 'fault') return endingOf(plan.fault)
 
-  const [{ target, model }] = plan.candidates
-  const key = request.cache === true ? questionKey(target.name, model, request) : null
+  const { candidates } = plan
+  const { count = 1 } = request
+  const question =
+    request.cache === true ? questionKey(candidates[0].target.name, candidates[0].model, request) : null
+  const fitting = count === 1 ? fitterOf(parts) : fitOnce(fitterOf(parts))
+  const making = { candidates, question, fitting, ticket, span, ends }
+  const make = (variant: Spec) => makeOne(parts, variant, making)
+  const ending = count === 1 ? await make(spec) : await fanOut(spec, count, make)
+  return { ...ending, sources: seenOf(spec) }
+}
+
+/** What all results of one edit share. */
+interface Making {
+  readonly candidates: readonly [Candidate, ...Candidate[]]
+  /** What was asked, where a kept result of it may answer. */
+  readonly question: string | null
+  readonly fitting: Fitting
+  readonly ticket: Ticket
+  readonly span: Span
+  readonly ends: Ends
+}
+
+/** One result: a kept one, one that came too late, or else a new one. */
+async function makeOne(
+  parts: EditParts,
+  spec: Spec,
+  { candidates, question, fitting, ticket, span, ends }: Making,
+): Promise<Ending> {
+  const key = question === null ? null : `${question} ${spec.variant}`
   const known = key === null ? undefined : parts.cache.get(key)
-  if (known) return { ...known, sources: seenOf(spec) }
+  if (known) return known
 
   const late = await lateOf(spec, span, parts)
-  if (late !== null) return keptIfLeft({ ...late, sources: seenOf(spec) }, spec, ends, parts)
+  if (late !== null) return keptIfLeft(late, spec, ends, parts)
 
-  const routing = dispatch(request, plan.candidates, stepsFor(spec, ticket, parts), { parts, span })
-  const routed = await expectedIfLeft(routing, spec, ends, parts)
-  const ending = { ...routed, sources: seenOf(spec) }
+  const steps = stepsFor(spec, fitting(spec), ticket, parts)
+  const routing = dispatch(spec.request, candidates, steps, { parts, span })
+  const made = routing.then((routed) => asPutBack(routed, spec))
+  const ending = await expectedIfLeft(made, spec, ends, parts)
   // A hit was paid for by whoever asked first.
   // What another target made is no answer of this one: its place may be none that the next caller's edits may leave.
+  const [{ target, model }] = candidates
   const isAsked =
     ending.target?.model === model && target.keys.some(({ provider }) => provider === ending.target?.provider)
   if (key !== null && isAsked) remember(parts.cache, key, { ...ending, usage: null })
   return keptIfLeft(ending, spec, ends, parts)
-}
-
-/** What came, or is still to come, too late for whoever asked the same before. */
-async function lateOf(spec: Spec, { signal, leaving }: Span, { late }: EditParts): Promise<Ending | null> {
-  const question = late.isEmpty() ? null : questionOf(spec.request, spec)
-  if (question === null) return null
-  return late.take(question, leaving === undefined ? signal : AbortSignal.any([signal, leaving]))
-}
-
-/** Whoever leaves meanwhile and asks again waits for what is under way, and does not have it made twice. */
-async function expectedIfLeft(
-  routing: Promise<Ending>,
-  spec: Spec,
-  ends: Ends,
-  { late }: EditParts,
-): Promise<Ending> {
-  const forget = whenLeft(spec, ends, (question) => late.expect(question, routing))
-  try {
-    return await routing
-  } finally {
-    forget()
-  }
-}
-
-/** What was made is billed, whether or not its caller waits until it has all of it; whoever has left is expected back. */
-function keptIfLeft(ending: Ending, spec: Spec, ends: Ends, { late }: EditParts): Ending {
-  whenLeft(spec, ends, (question) => late.keep(question, ending))
-  return ending
-}
-
-function whenLeft(spec: Spec, { leaving }: Ends, keep: (question: string) => void): () => void {
-  const left = () => {
-    const question = questionOf(spec.request, spec)
-    if (question !== null) keep(question)
-  }
-  leaving?.addEventListener('abort', left, { once: true })
-  return () => leaving?.removeEventListener('abort', left)
 }
 
 function seenOf({ images }: Spec): readonly SourceSeen[] {
@@ -92,15 +87,28 @@ function seenOf({ images }: Spec): readonly SourceSeen[] {
   )
 }
 
-/** What the route is handed to suit a target and to judge its answer. */
-function stepsFor(spec: Spec, attemptLog: Ticket, { inspection }: EditParts): Steps<Judgement> {
-  const { imageLimits } = inspection
-  const { wire } = spec.request
-  return {
-    fit: (target, { imagesOnly }) =>
-      wire !== undefined && target.provider.dialect === 'gemini'
+type Fitting = (spec: Spec) => Steps<Judgement>['fit']
+
+/** How a request is made to suit a target. */
+function fitterOf({ inspection: { imageLimits } }: EditParts): Fitting {
+  return (spec) =>
+    (target, { imagesOnly }) => {
+      const { wire } = spec.request
+      return wire !== undefined && target.provider.dialect === 'gemini'
         ? fitWire(spec, wire, { target, imageLimits })
-        : fit(spec, target, { imageLimits, imagesOnly }),
+        : fit(spec, target, { imageLimits, imagesOnly })
+    }
+}
+
+/** What the route is handed to suit a target and to judge its answer. */
+function stepsFor(
+  spec: Spec,
+  fitted: Steps<Judgement>['fit'],
+  attemptLog: Ticket,
+  { inspection }: EditParts,
+): Steps<Judgement> {
+  return {
+    fit: fitted,
     judge: (request, answer) => judge(spec, request, answer, inspection),
     refuse: noImage,
     attemptLog,

@@ -11,12 +11,13 @@ const wire = (query: string, apiVersion = 'v1beta'): WireDocument => ({
   apiVersion,
   query,
   images: [],
+  asked: null,
   pieces: () => [],
   fingerprint: () => 'f',
 })
 const asked = (more: Partial<EditRequest>) => {
   const request = { owner: 'k', input: [{ kind: 'text' as const, text: 'x' }], ...more }
-  return questionOf(request, { images: [] })
+  return questionOf(request, { images: [], variant: 0 })
 }
 const by = (key: string) => ({ credential: { header: 'x-goog-api-key' as const, secret: new Secret(key) } })
 

@@ -106,8 +106,11 @@ function latenessOf(ageMs: number): Notice {
 }
 
 /** The question by all that is in it, and whose it is; `null`: it cannot be told from others. */
-export function questionOf(request: EditRequest, { images }: Pick<Spec, 'images'>): string | null {
-  const { owner, model, input, mask, output, seed, accept, wire, credential } = request
+export function questionOf(
+  request: EditRequest,
+  { images, variant }: Pick<Spec, 'images' | 'variant'>,
+): string | null {
+  const { owner, model, input, mask, preserve, output, seed, accept, wire, credential } = request
   if (owner === undefined || images.some(({ sha256 }) => sha256 === null)) return null
   const texts = input.map((part) => (part.kind === 'text' ? part.text : null))
   const said = {
@@ -116,8 +119,10 @@ export function questionOf(request: EditRequest, { images }: Pick<Spec, 'images'
     texts,
     images: images.map(({ sha256 }) => sha256),
     mask: mask && hashOf(mask),
+    preserve,
     output,
     seed,
+    variant,
     accept,
     wire: wire && [wire.method, wire.apiVersion, wire.query, wire.fingerprint()],
     credential: credential && hashOf(credential.secret.reveal()),

@@ -109,6 +109,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
       apiVersion: /^\/(v1(?:beta1?)?)\//.exec(path)?.[1] ?? '',
       query: query.get('alt') === 'sse' ? '?alt=sse' : '',
       images: [...document.images, ...stored.images],
+      asked: document.asked,
       memory: parts.bodies.forAnswers(exchange.defer),
     },
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
@@ -125,6 +126,8 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     output: { ...document.output, ...outputOf(options) },
     ...(seed !== null && { seed }),
     ...(mask && { mask }),
+    ...(options.preserve !== undefined && { preserve: options.preserve }),
+    ...(options.accept !== undefined && { accept: options.accept }),
     ...(options.cache !== undefined && { cache: options.cache }),
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, editTimeoutMs),
     ...onBehalfOf(exchange),
@@ -133,6 +136,12 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     wire,
   }
   const purpose = purposeFor({ model, method, document, input }, parts)
+  if (purpose === 'pass' && mask !== null && method !== 'countTokens') {
+    throw new PlantainError(
+      'unsupported_option',
+      'plantain.mask is of an edit, and this asks for words. Ask for a change, or leave the mask out.',
+    )
+  }
   if (purpose === 'edit') mustBeFew(document.images.length + stored.images.length)
   return { request, purpose }
 }
@@ -225,7 +234,13 @@ function mustSuitGoogle({ output, previousEdit }: EditOptions): void {
       'previousEdit is an option of POST /v1/edits: here an earlier image is sent along in contents.',
     )
   }
-  for (const name of ['mimeType', 'delivery'] as const) {
+  if ((output?.count ?? 1) > 1) {
+    throw new PlantainError(
+      'unsupported_option',
+      'output.count is an option of POST /v1/edits: here one request has one answer of Google’s. Send it several times.',
+    )
+  }
+  for (const name of ['mimeType', 'quality', 'delivery'] as const) {
     if (output?.[name] === undefined || output[name] === 'inline') continue
     throw new PlantainError(
       'unsupported_option',
