@@ -4,6 +4,8 @@ import { createThrottle } from './auth/throttle.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
 import type { LoadedConfig } from './config/load-gateway-config.ts'
 import { createFleet } from './fleet.ts'
+import type { Caller } from './contract/caller.ts'
+import type { EditRequest } from './contract/request.ts'
 import type { System } from './contract/system.ts'
 import { edit } from './edit/edit.ts'
 import type { EditParts } from './edit/parts.ts'
@@ -18,6 +20,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
+import { createImages } from './http/openai/images.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
 import {
   createListTargets,
@@ -32,12 +35,13 @@ import { createRouteTable } from './http/route-table.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
 import { createPipeline } from './main.ts'
-import { allModels } from './models/registry.ts'
+import { allModels, RECOMMENDED_MODEL } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
 import { createLinkSigner } from './store/link-signer.ts'
 import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
+import { LOCAL_MODEL_ID } from './route/plan.ts'
 import { createRouteState } from './route/state.ts'
 import { viewOf } from './route/view.ts'
 import { processUsage, realSystem } from './system.ts'
@@ -265,16 +269,20 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
   const document = () => openApiDocument(routesOf(handlers, { withAdmin: true }), { version })
+  const edits = {
+    system,
+    bodies,
+    resolveFile,
+    edit: (request: EditRequest, leaving: AbortSignal) => edit(pipeline, request, { leaving, cancel: over }),
+    editTimeoutMs,
+    keep: stored.keep,
+    keepsResults: config.store.resultsKeepMs > 0,
+  }
+  const images = { ...edits, defaultModel: (caller: Caller) => defaultModel(pipeline, caller) }
   const handlers: Handlers = {
-    createEdit: createEdit({
-      system,
-      bodies,
-      resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
-      editTimeoutMs,
-      keep: stored.keep,
-      keepsResults: config.store.resultsKeepMs > 0,
-    }),
+    createEdit: createEdit(edits),
+    editImages: createImages('image_edit', images),
+    generateImages: createImages('image_generation', images),
     getEdit: stored.get,
     deleteEdit: stored.delete,
     getImage: stored.image,
@@ -282,7 +290,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       system,
       bodies,
       resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
+      edit: edits.edit,
       // Nobody comes back for an answer of words, and each that is not made saves its price.
       relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
@@ -306,4 +314,10 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     metrics,
   }
   return handlers
+}
+
+/** That of the first target the caller may use, as edits that name none have it. */
+function defaultModel({ fleet }: EditParts, { providers }: Caller): string {
+  const first = fleet().targets.find(({ kind }) => providers?.includes(kind) ?? true)
+  return first?.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL
 }

@@ -83,6 +83,8 @@ const NOTHING: Handlers = {
   deleteEdit: none,
   getImage: none,
   generate: none,
+  editImages: none,
+  generateImages: none,
   listModels: none,
   getModel: none,
   startUpload: none,

@@ -74,7 +74,7 @@ describe('what is wrong with the address', () => {
     ),
     bad(
       'unbuilt, OpenAI',
-      requestOf({ path: '/v1/images/edits' }, 'a'.repeat(1000)),
+      requestOf({ path: '/v1/images/variations' }, 'a'.repeat(1000)),
       'not_implemented',
       'openai',
     ),

@@ -9,6 +9,8 @@ export interface Handlers {
   readonly deleteEdit: Handler
   readonly getImage: Handler
   readonly generate: Handler
+  readonly editImages: Handler
+  readonly generateImages: Handler
   readonly listModels: Handler
   readonly getModel: Handler
   readonly startUpload: Handler
@@ -40,6 +42,7 @@ export function routesOf(
   return [
     ...nativeRoutes(handlers),
     ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
+    ...openAiRoutes(handlers),
     ...unbuilt(),
     ...openRoutes(handlers),
     ...(withAdmin ? administration(handlers) : []),
@@ -96,6 +99,14 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   ]
 }
 
+function openAiRoutes({ editImages, generateImages }: Handlers): readonly Route[] {
+  const [door, access] = ['openai', 'edit'] as const
+  return [
+    { method: 'POST', path: '/v1/images/edits', door, access, handler: editImages },
+    { method: 'POST', path: '/v1/images/generations', door, access, handler: generateImages },
+  ]
+}
+
 function openRoutes(handlers: Handlers): readonly Route[] {
   const { openApi, docs } = handlers
   return [...healthRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
@@ -110,8 +121,6 @@ function unbuilt(): readonly Route[] {
   const lines: readonly (readonly [Door, Method, string])[] = [
     ['native', 'POST', '/v1/edit-batches'],
     ['native', 'GET', '/v1/edit-batches/:id'],
-    ['openai', 'POST', '/v1/images/edits'],
-    ['openai', 'POST', '/v1/images/generations'],
     ['openai', 'POST', '/v1/images/variations'],
     ['openai', 'POST', '/v1/chat/completions'],
     ['openai', 'POST', '/v1/responses'],
