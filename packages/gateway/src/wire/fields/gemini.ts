@@ -7,7 +7,6 @@ function forwarded(note?: string) {
 }
 
 const PART: FieldTable = {
-  '': forwarded(),
   text: carried('instruction', 'of the last turn of the user; earlier turns go along'),
   'inlineData.data': carried(
     'images',
@@ -94,7 +93,7 @@ const OWN: FieldTable = {
  * not know goes on to Google as well, which judges it.
  */
 export const GEMINI: FieldTable = {
-  model: meaningless('the path has it'),
+  model: forwarded('the path says which it is'),
   ...under('contents[].parts[]', PART),
   'contents[].role': forwarded('missing: the user’s'),
   ...under('generationConfig', GENERATION_CONFIG),
