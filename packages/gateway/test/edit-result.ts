@@ -16,6 +16,7 @@ export function resultOf({
     requestedModel: 'nano-banana',
     target: 'ai-studio',
     degraded: false,
+    missing: [],
     images: images.map((bytes, index) => ({
       bytes,
       byteLength: bytes.byteLength,
@@ -25,7 +26,7 @@ export function resultOf({
       sha256: createHash('sha256').update(bytes).digest('hex'),
     })),
     text: 'Here “it” is.\n',
-    checks: { changed: true, ratio: null, size: null, label: true, drift: 0.1 },
+    checks: { changed: true, ratio: null, size: null, preserved: null, label: true, drift: 0.1 },
     attempts: [],
     charged: 'yes',
     costMicroUsd: 33_600,

@@ -69,7 +69,16 @@ export interface OutputOptions {
   readonly aspectRatio?: AspectRatio | 'match'
   readonly imageSize?: ImageSize
   readonly mimeType?: OutputType
+  /** Of JPEG and lossy WebP, 1 to 100, where `mimeType` asks for one of them. */
+  readonly quality?: number
 }
+
+/** What has to come back pixel for pixel: nothing, or all that lies outside the mask. */
+export const PRESERVES = ['none', 'unmasked'] as const
+export type Preserve = (typeof PRESERVES)[number]
+
+/** Results one edit may ask for. */
+export const MAX_COUNT = 10
 
 /** A day: longer than any edit, and within what timers take. */
 export const MAX_TIMEOUT_MS = 86_400_000
@@ -101,6 +110,10 @@ export interface EditRequest {
   readonly input: readonly InputPart[]
   /** Same size as the first image; white, or transparent where alpha varies, is what to edit. */
   readonly mask?: Uint8Array
+  /** Missing: `unmasked` with a mask, else `none`. */
+  readonly preserve?: Preserve
+  /** How many results, 1 to `MAX_COUNT`, each an edit of its own under one id and one bill; missing: one. */
+  readonly count?: number
   readonly output?: OutputOptions
   /** `any` also accepts images that failed a check. */
   readonly accept?: 'edited' | 'any'

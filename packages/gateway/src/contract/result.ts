@@ -61,6 +61,8 @@ export interface Checks {
   readonly ratio: boolean | null
   /** Is the size the one asked for? */
   readonly size: boolean | null
+  /** Is what lies outside the mask as it was, pixel for pixel? */
+  readonly preserved: boolean | null
   /** Was the image labelled as what it is? */
   readonly label: boolean | null
   /** Mean absolute difference to the photo, 0 (same) to 1, compared at 64 by 64 px. */
@@ -89,6 +91,14 @@ export interface SourceSeen {
   readonly type: string
 }
 
+/** A result of several that did not come. */
+export interface MissingResult {
+  /** Which one, counted from 0. */
+  readonly index: number
+  readonly code: ErrorCode
+  readonly message: string
+}
+
 export interface EditResult {
   readonly id: string
   readonly outcome: Outcome
@@ -101,6 +111,8 @@ export interface EditResult {
   /** Whether a fallback the caller did not name first made this. */
   readonly degraded: boolean
   readonly images: readonly ResultImage[]
+  /** Of several results those that did not come; empty where one was asked for. */
+  readonly missing: readonly MissingResult[]
   readonly text: string
   readonly checks: Checks
   readonly attempts: readonly Attempt[]

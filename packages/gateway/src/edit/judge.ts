@@ -22,7 +22,14 @@ export interface Judgement {
 }
 
 /** No image, nothing to check. */
-const NO_CHECKS: Checks = { changed: null, ratio: null, size: null, label: null, drift: null }
+const NO_CHECKS: Checks = {
+  changed: null,
+  ratio: null,
+  size: null,
+  preserved: null,
+  label: null,
+  drift: null,
+}
 
 /**
  * How far an answer's ratio may be off, as a quotient. Google's own pixel tables are up to 2.8 % off their ratio
@@ -87,6 +94,7 @@ async function judgeImage(
     changed: answer.changed ?? difference?.changed ?? null,
     ratio: request.aspectRatio ? ratioFits(image, request.aspectRatio) : null,
     size: request.imageSize ? sizeFits(image, request.imageSize) : null,
+    preserved: null,
     label: label === image.mimeType,
     drift: difference && round(difference.drift),
   }

@@ -54,6 +54,6 @@ function stepsFor(
 
 function answered(answer: Answer): Judgement {
   if (answer.kind === 'fault') return noImage(answer.fault)
-  const checks = { changed: null, ratio: null, size: null, label: null, drift: null }
+  const checks = { changed: null, ratio: null, size: null, preserved: null, label: null, drift: null }
   return { outcome: 'edited', fault: null, images: [], text: answer.text, checks, notices: [] }
 }

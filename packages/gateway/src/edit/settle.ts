@@ -49,6 +49,7 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     target: target?.provider.target ?? null,
     degraded,
     images: judgement.images,
+    missing: [],
     text: judgement.text,
     checks: judgement.checks,
     ...bill,

@@ -23,6 +23,7 @@ export function editedResult(system: System, changes: Partial<EditResult> = {}):
     requestedModel: 'nano-banana',
     target: 'vertex:global',
     degraded: false,
+    missing: [],
     images: [
       {
         bytes: new Uint8Array(1000),
@@ -35,7 +36,7 @@ export function editedResult(system: System, changes: Partial<EditResult> = {}):
     ],
     sources: [],
     text: 'The private words of the model.',
-    checks: { changed: true, ratio: null, size: null, label: true, drift: 0.1 },
+    checks: { changed: true, ratio: null, size: null, preserved: null, label: true, drift: 0.1 },
     attempts: [
       attempt(503, { code: 'upstream_overloaded', charged: 'no', costMicroUsd: 0, ms: 120 }),
       attempt(200, { code: null, charged: 'yes', costMicroUsd: 39_000, ms: 8000 }),

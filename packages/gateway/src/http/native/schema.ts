@@ -84,11 +84,15 @@ const Told = z.object({
 export const EditAnswer = Told.extend({
   degraded: z.boolean(),
   images: z.array(Image),
+  missing: z
+    .array(z.object({ index: z.int(), code: z.enum(Object.keys(ERRORS)), message: z.string() }))
+    .describe('Of several results (`output.count`) those that did not come, counted from 0.'),
   text: z.string(),
   checks: z.object({
     changed: z.boolean().nullable(),
     ratio: z.boolean().nullable(),
     size: z.boolean().nullable(),
+    preserved: z.boolean().nullable().describe('Is what lies outside the mask as it was, pixel for pixel?'),
     label: z.boolean().nullable(),
     drift: z.number().nullable().describe('Mean difference to the photo, 0 to 1.'),
   }),
