@@ -15,6 +15,7 @@ import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
 import { createDocs } from './http/docs-page.ts'
 import { type FilesDoor, openFilesDoor } from './http/gemini/files.ts'
 import { createGenerate } from './http/gemini/generate.ts'
+import { createModelCalls, type ModelMethods } from './http/gemini/model-calls.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createGetModel, createListModels } from './http/models.ts'
@@ -33,7 +34,12 @@ import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
 import type { Route } from './http/route.ts'
 import { createRouteTable } from './http/route-table.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
+import { createPredict } from './http/vertex/predict.ts'
+import { createGetPublisherModel, createListPublisherModels } from './http/vertex/publisher-models.ts'
+import { createVertexCalls } from './http/vertex/vertex-calls.ts'
+import { createMakeMask, type MakeMask } from './image/edit-mask.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
+import { createPool } from './image/pool.ts'
 import { createPipeline } from './main.ts'
 import { allModels, RECOMMENDED_MODEL } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
@@ -124,9 +130,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const over = new AbortController()
   const guard = reloadableGuard(config)
   const reload = load === undefined ? null : createReloader(config, { load, log, fleet, guard })
+  const masks = createPool({ maxWorkers: 1 })
   const handlers = handlersOf(config, {
     system,
     pipeline,
+    makeMask: createMakeMask(masks),
     bodies,
     files,
     stored,
@@ -157,7 +165,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       // What goes on for callers who have gone, or were cut off.
       over.abort(new Error('The gateway has been stopped.'))
       clearInterval(sweeping)
-      await targets.close()
+      await Promise.all([targets.close(), masks.close()])
       await observer.close()
       return { cutConnections }
     },
@@ -252,6 +260,7 @@ function observerOf(
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
+  readonly makeMask: MakeMask
   readonly bodies: BodyReader
   readonly files: FilesDoor
   readonly stored: StoredEdits
@@ -264,38 +273,50 @@ interface HandlerParts {
 }
 
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, files, stored, version, draining, over, targets, metrics } = parts
+  const { system, pipeline, makeMask, bodies, files, stored, version, draining, over, targets, metrics } =
+    parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
   const document = () => openApiDocument(routesOf(handlers, { withAdmin: true }), { version })
-  const edits = {
+  const editing = {
     system,
     bodies,
-    resolveFile,
     edit: (request: EditRequest, leaving: AbortSignal) => edit(pipeline, request, { leaving, cancel: over }),
     editTimeoutMs,
+  }
+  const keeping = {
+    ...editing,
+    resolveFile,
     keep: stored.keep,
     keepsResults: config.store.resultsKeepMs > 0,
   }
-  const images = { ...edits, defaultModel: (caller: Caller) => defaultModel(pipeline, caller) }
+  const images = { ...keeping, defaultModel: (caller: Caller) => defaultModel(pipeline, caller) }
+  const methods: ModelMethods = {
+    generate: createGenerate({
+      ...editing,
+      resolveFile,
+      // Nobody comes back for an answer of words, and each that is not made saves its price.
+      relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
+      legacyText: config.models.legacyText,
+    }),
+    predict: createPredict({ ...editing, makeMask, imageLimits: pipeline.inspection.imageLimits }),
+  }
   const handlers: Handlers = {
-    createEdit: createEdit(edits),
+    createEdit: createEdit(keeping),
     editImages: createImages('image_edit', images),
     generateImages: createImages('image_generation', images),
     getEdit: stored.get,
     deleteEdit: stored.delete,
     getImage: stored.image,
-    generate: createGenerate({
+    callModel: createModelCalls(methods),
+    callVertexModel: createVertexCalls({
+      ...methods,
       system,
-      bodies,
-      resolveFile,
-      edit: edits.edit,
-      // Nobody comes back for an answer of words, and each that is not made saves its price.
-      relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
-      legacyText: config.models.legacyText,
-      editTimeoutMs,
+      locations: () => targets.view().flatMap(({ location }) => location ?? []),
     }),
+    listPublisherModels: createListPublisherModels(models),
+    getPublisherModel: createGetPublisherModel(models),
     listModels: createListModels(models),
     getModel: createGetModel(models),
     startUpload: files.start,

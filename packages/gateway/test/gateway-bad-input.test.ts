@@ -68,7 +68,7 @@ describe('what is wrong with the address', () => {
     ),
     bad(
       'unbuilt, Vertex',
-      requestOf({ path: '/v1/projects/p/locations/global/publishers/google/models/m:predict' }),
+      requestOf({ path: '/v1/projects/p/locations/global/publishers/google/models/m:rawPredict' }),
       'not_implemented',
       'vertex',
     ),

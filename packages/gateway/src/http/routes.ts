@@ -8,7 +8,10 @@ export interface Handlers {
   readonly getEdit: Handler
   readonly deleteEdit: Handler
   readonly getImage: Handler
-  readonly generate: Handler
+  readonly callModel: Handler
+  readonly callVertexModel: Handler
+  readonly listPublisherModels: Handler
+  readonly getPublisherModel: Handler
   readonly editImages: Handler
   readonly generateImages: Handler
   readonly listModels: Handler
@@ -33,6 +36,8 @@ export interface Handlers {
 /** Google's clients ask under a version, or under none. */
 const VERSIONS = ['/v1', '/v1beta', '']
 
+const VERTEX_VERSIONS = ['/v1', '/v1beta1', '']
+
 /** The table of everything the gateway answers. What Google or OpenAI have and the gateway has not yet is in it too. */
 export function routesOf(
   handlers: Handlers,
@@ -42,6 +47,7 @@ export function routesOf(
   return [
     ...nativeRoutes(handlers),
     ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
+    ...VERTEX_VERSIONS.flatMap((version) => vertexRoutes(version, handlers)),
     ...openAiRoutes(handlers),
     ...unbuilt(),
     ...openRoutes(handlers),
@@ -82,11 +88,11 @@ function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): 
 
 function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   const door = 'gemini'
-  const { generate, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
+  const { callModel, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
     handlers
   const upload = `/upload${version}/files`
   return [
-    { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: generate },
+    { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: callModel },
     { method: 'GET', path: `${version}/models`, door, access: 'models', handler: listModels },
     { method: 'GET', path: `${version}/models/:id`, door, access: 'models', handler: getModel },
     { method: 'POST', path: upload, door, access: 'files', handler: startUpload },
@@ -105,6 +111,22 @@ function openAiRoutes({ editImages, generateImages }: Handlers): readonly Route[
     { method: 'POST', path: '/v1/images/edits', door, access, handler: editImages },
     { method: 'POST', path: '/v1/images/generations', door, access, handler: generateImages },
   ]
+}
+
+/** By project and location, as with Google credentials, and without them, as in express mode. */
+function vertexRoutes(
+  version: string,
+  { callVertexModel, listPublisherModels, getPublisherModel }: Handlers,
+): readonly Route[] {
+  const door = 'vertex'
+  return ['', '/projects/:project/locations/:location'].flatMap((place): readonly Route[] => {
+    const models = `${version}${place}/publishers/google/models`
+    return [
+      { method: 'POST', path: `${models}/:call`, door, access: 'edit', handler: callVertexModel },
+      { method: 'GET', path: models, door, access: 'models', handler: listPublisherModels },
+      { method: 'GET', path: `${models}/:id`, door, access: 'models', handler: getPublisherModel },
+    ]
+  })
 }
 
 function openRoutes(handlers: Handlers): readonly Route[] {
@@ -140,14 +162,6 @@ function unbuilt(): readonly Route[] {
       ['gemini', 'POST', `${version}/files:register`] as const,
     ]),
     ...['/v1', '/v1beta1'].flatMap((version) => [
-      [
-        'vertex',
-        'POST',
-        `${version}/projects/:project/locations/:location/publishers/google/models/:call`,
-      ] as const,
-      ['vertex', 'POST', `${version}/publishers/google/models/:call`] as const,
-      ['vertex', 'GET', `${version}/publishers/google/models/:id`] as const,
-      ['vertex', 'GET', `${version}/publishers/google/models`] as const,
       ['interactions', 'POST', `${version}/projects/:project/locations/:location/interactions`] as const,
     ]),
   ]

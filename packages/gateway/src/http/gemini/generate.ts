@@ -13,7 +13,7 @@ import { field } from '../../wire/json-field.ts'
 import { wireDocument } from '../../wire/wire-document.ts'
 import type { BodyReader, JsonBody } from '../body/json-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
-import type { Exchange, Handler, Reply } from '../exchange.ts'
+import type { Exchange, Reply } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
@@ -35,15 +35,25 @@ export interface GenerateParts {
   readonly editTimeoutMs: number
 }
 
-/** `POST …/models/{model}:{method}` in Google's dialect. */
-export function createGenerate(parts: GenerateParts): Handler {
-  return async (exchange) => {
-    const { model, method } = callOf(exchange.params['call'] ?? '')
+/** A model is asked for content, or for the length of a question. */
+export interface ContentCall {
+  readonly model: string
+  readonly method: WireMethod
+  /** The version that was asked for, as the Developer API counts them; empty: none. */
+  readonly apiVersion: string
+}
+
+export type Generate = (exchange: Exchange, call: ContentCall) => Promise<Reply>
+
+/** Google's own dialect, which both its surfaces speak. */
+export function createGenerate(parts: GenerateParts): Generate {
+  return async (exchange, call) => {
+    const { model, method } = call
     mustMayUse(exchange.caller, model, parts.system)
     const begun = parts.system.clock.monotonicMs()
     const body = await parts.bodies.json(exchange)
     exchange.watch.step('body', parts.system.clock.monotonicMs() - begun)
-    const { request, purpose } = await understood(body, { model, method, exchange, parts })
+    const { request, purpose } = await understood(body, { ...call, exchange, parts })
     const run = purpose === 'edit' ? parts.edit : parts.relay
     const running = {
       request,
@@ -60,29 +70,7 @@ export function createGenerate(parts: GenerateParts): Handler {
   }
 }
 
-const METHODS: readonly WireMethod[] = ['generateContent', 'streamGenerateContent', 'countTokens']
-
-/** Google has them, and the door has not. */
-const UNBUILT =
-  /^(?:batchGenerateContent|asyncBatchEmbedContent|embedContent|batchEmbedContents|predict|predictLongRunning|computeTokens|generateAnswer|rawPredict)$/
-
-function callOf(call: string): { readonly model: string; readonly method: WireMethod } {
-  const colon = call.lastIndexOf(':')
-  const [model, name] = [call.slice(0, colon), call.slice(colon + 1)]
-  const method = METHODS.find((one) => one === name)
-  if (colon > 0 && method !== undefined) return { model, method }
-  if (colon > 0 && UNBUILT.test(name)) {
-    throw new PlantainError(
-      'not_implemented',
-      `Google has ${name}; Plantain does not have it yet. It has ${METHODS.join(', ')}.`,
-    )
-  }
-  throw new PlantainError('not_found', `There is no such method of a model. There are ${METHODS.join(', ')}.`)
-}
-
-interface Asked {
-  readonly model: string
-  readonly method: WireMethod
+interface Asked extends ContentCall {
   readonly exchange: Exchange
   readonly parts: GenerateParts
 }
@@ -93,9 +81,9 @@ interface Understood {
 }
 
 async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
-  const { model, method, exchange, parts } = asked
+  const { model, method, apiVersion, exchange, parts } = asked
   const { system, editTimeoutMs } = parts
-  const { path, query } = exchange
+  const { query } = exchange
   const own = field(body.document, 'plantain')
   const options = readEditOptions(withoutMask(own), exchange.request.headers)
   mustSuitGoogle(options)
@@ -106,7 +94,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     body.skeleton,
     {
       method,
-      apiVersion: /^\/(v1(?:beta1?)?)\//.exec(path)?.[1] ?? '',
+      apiVersion,
       query: query.get('alt') === 'sse' ? '?alt=sse' : '',
       images: [...document.images, ...stored.images],
       memory: parts.bodies.forAnswers(exchange.defer),

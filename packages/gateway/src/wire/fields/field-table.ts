@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/error.ts'
+import { type ErrorCode, PlantainError } from '../../contract/error.ts'
 import { suggest } from '../../contract/suggest.ts'
 import { JsonBlob } from '../json-blob.ts'
 
@@ -97,6 +97,12 @@ export type FieldCheck = (document: unknown) => UnfitField | null
 export function createFieldCheck(table: FieldTable, rules: FieldRules = {}): FieldCheck {
   const root = readTable(table, rules.eitherCase ? camelCase : (name) => name)
   return (document) => unfit(document, root, { ...rules, place: '' })
+}
+
+/** Throws the first that cannot be taken. */
+export function mustBeKnown(check: FieldCheck, document: unknown): void {
+  const found = check(document)
+  if (found !== null) throw new PlantainError(found.code, found.message)
 }
 
 /** What the table says of a path, or of the nearest one around it that stands for all that is in it; else `null`. */
