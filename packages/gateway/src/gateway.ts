@@ -299,6 +299,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       // Nobody comes back for an answer of words, and each that is not made saves its price.
       relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
+      providers: () => targets.view().map(({ provider }) => provider),
     }),
     predict: createPredict({ ...editing, makeMask, imageLimits: pipeline.inspection.imageLimits }),
   }

@@ -1,4 +1,5 @@
 import { PlantainError } from '../../contract/error.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
 import { newId } from '../../contract/id.ts'
 import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
 import type { ProviderKind } from '../../contract/provider-kind.ts'
@@ -10,6 +11,7 @@ import type { WireRequest } from '../../edit/relay.ts'
 import { resolveModel } from '../../models/registry.ts'
 import { encodedImage, type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
 import { field } from '../../wire/json-field.ts'
+import { surfaceOf } from '../../wire/surface-fields.ts'
 import { wireDocument } from '../../wire/wire-document.ts'
 import type { BodyReader, JsonBody } from '../body/json-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
@@ -32,6 +34,8 @@ export interface GenerateParts {
   /** For what is no edit. */
   readonly relay: (request: WireRequest, signal: AbortSignal) => Promise<EditResult>
   readonly legacyText: 'edit' | 'pass' | 'refuse'
+  /** Where edits may go. */
+  readonly providers: () => readonly ProviderKind[]
   readonly editTimeoutMs: number
 }
 
@@ -102,7 +106,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
   )
   const input = [...document.input, ...stored.input]
-  const readableBy = readersOf(stored.elsewhere)
+  const readableBy = readersOf(stored.elsewhere) ?? speakersOf(body.document, exchange, parts)
   const seed = options.seed ?? document.seed
   const mask = maskOf(own)
   const request: WireRequest = {
@@ -198,6 +202,21 @@ function readersOf(uris: readonly string[]): readonly ProviderKind[] | null {
   return uris.some((uri) => /^https:\/\/generativelanguage\.googleapis\.com\//i.test(uri))
     ? ['ai-studio']
     : null
+}
+
+/**
+ * What has a field that only one of Google's surfaces knows goes there where it may: the other would answer 400. Where it
+ * may not, that is for Google to say.
+ */
+function speakersOf(
+  document: JsonObject,
+  { caller }: Exchange,
+  { providers }: GenerateParts,
+): readonly ProviderKind[] | null {
+  const surface = surfaceOf(document)
+  if (surface === null) return null
+  const isOpen = providers().includes(surface) && (caller.providers?.includes(surface) ?? true)
+  return isOpen ? [surface] : null
 }
 
 /** What changes an answer of Google is not for this door, on which it goes out as it came. */
