@@ -15,6 +15,7 @@ import { type FilesDoor, openFilesDoor } from './http/gemini/files.ts'
 import { createGenerate } from './http/gemini/generate.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
+import { createInteraction } from './http/interactions/create-interaction.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
@@ -287,6 +288,16 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
       editTimeoutMs,
+    }),
+    createInteraction: createInteraction({
+      system,
+      bodies,
+      resolveFile,
+      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
+      legacyText: config.models.legacyText,
+      editTimeoutMs,
+      keepsResults: config.store.resultsKeepMs > 0,
+      keep: stored.keep,
     }),
     listModels: createListModels(models),
     getModel: createGetModel(models),

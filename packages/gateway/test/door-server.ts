@@ -83,6 +83,7 @@ const NOTHING: Handlers = {
   deleteEdit: none,
   getImage: none,
   generate: none,
+  createInteraction: none,
   listModels: none,
   getModel: none,
   startUpload: none,

@@ -9,6 +9,7 @@ export interface Handlers {
   readonly deleteEdit: Handler
   readonly getImage: Handler
   readonly generate: Handler
+  readonly createInteraction: Handler
   readonly listModels: Handler
   readonly getModel: Handler
   readonly startUpload: Handler
@@ -40,6 +41,7 @@ export function routesOf(
   return [
     ...nativeRoutes(handlers),
     ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
+    ...interactionRoutes(handlers),
     ...unbuilt(),
     ...openRoutes(handlers),
     ...(withAdmin ? administration(handlers) : []),
@@ -96,6 +98,24 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   ]
 }
 
+/** Where its clients ask: by a version, and on Vertex AI by project and location too. */
+const INTERACTION_BASES = [
+  '/v1',
+  '/v1beta',
+  '/v1beta1',
+  ...['/v1', '/v1beta1'].map((version) => `${version}/projects/:project/locations/:location`),
+]
+
+function interactionRoutes({ createInteraction }: Handlers): readonly Route[] {
+  return INTERACTION_BASES.map((base) => ({
+    method: 'POST',
+    path: `${base}/interactions`,
+    door: 'interactions',
+    access: 'edit',
+    handler: createInteraction,
+  }))
+}
+
 function openRoutes(handlers: Handlers): readonly Route[] {
   const { openApi, docs } = handlers
   return [...healthRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
@@ -115,11 +135,10 @@ function unbuilt(): readonly Route[] {
     ['openai', 'POST', '/v1/images/variations'],
     ['openai', 'POST', '/v1/chat/completions'],
     ['openai', 'POST', '/v1/responses'],
-    ...['/v1', '/v1beta', '/v1beta1'].flatMap((version) => [
-      ['interactions', 'POST', `${version}/interactions`] as const,
-      ['interactions', 'GET', `${version}/interactions/:id`] as const,
-      ['interactions', 'DELETE', `${version}/interactions/:id`] as const,
-      ['interactions', 'POST', `${version}/interactions/:id/cancel`] as const,
+    ...INTERACTION_BASES.flatMap((base) => [
+      ['interactions', 'GET', `${base}/interactions/:id`] as const,
+      ['interactions', 'DELETE', `${base}/interactions/:id`] as const,
+      ['interactions', 'POST', `${base}/interactions/:id/cancel`] as const,
     ]),
     ...['/v1', '/v1beta'].flatMap((version) => [
       ['gemini', 'GET', `${version}/batches`] as const,
@@ -139,7 +158,6 @@ function unbuilt(): readonly Route[] {
       ['vertex', 'POST', `${version}/publishers/google/models/:call`] as const,
       ['vertex', 'GET', `${version}/publishers/google/models/:id`] as const,
       ['vertex', 'GET', `${version}/publishers/google/models`] as const,
-      ['interactions', 'POST', `${version}/projects/:project/locations/:location/interactions`] as const,
     ]),
   ]
   return lines.map(([door, method, path]) => ({ method, path, door, access: 'edit', handler: notBuilt }))

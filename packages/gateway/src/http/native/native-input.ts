@@ -4,9 +4,7 @@ import { encodedImage } from '../../wire/gemini-document.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
 import { asObject, field, MOST_TEXT_BYTES, objectField, textField } from '../../wire/json-field.ts'
 import { dataUrlImage } from '../../wire/data-url.ts'
-
-/** A part of a native request, or the address of a picture that is not in it. */
-export type NativePart = InputPart | { readonly kind: 'file'; readonly uri: string }
+import type { AskedPart } from '../stored-input.ts'
 
 const MOST_PARTS = 64
 
@@ -14,7 +12,7 @@ const MOST_PARTS = 64
  * Reads `input`: a text, or texts and pictures in any order, each in the spellings that tutorials and other APIs have.
  * Throws `invalid_request` naming the part that is none.
  */
-export function readInput(input: unknown): readonly NativePart[] {
+export function readInput(input: unknown): readonly AskedPart[] {
   const list = Array.isArray(input) ? input : [input]
   if (input === undefined || list.length === 0) {
     throw wrong(
@@ -26,7 +24,8 @@ export function readInput(input: unknown): readonly NativePart[] {
   return list.map((part: unknown, index) => readPart(part, `input[${index}]`))
 }
 
-function readPart(part: unknown, place: string): NativePart {
+/** A text, or a picture in one of its spellings. Throws `invalid_request`. */
+export function readPart(part: unknown, place: string): AskedPart {
   if (typeof part === 'string' || part instanceof JsonBlob) return readText(part, place)
   const object = asObject(part)
   if (object === undefined) throw wrong(place, 'is neither a text nor an object')
