@@ -28,7 +28,7 @@ const size = z.enum(IMAGE_SIZES).nullish()
 
 const Format = z.object({
   type: z.string(),
-  mime_type: z.unknown(),
+  mime_type: z.string().nullish(),
   aspect_ratio: ratio,
   image_size: size,
   delivery: z.enum(['inline', 'uri']).nullish(),
@@ -104,6 +104,14 @@ function kindsOf({ response_format: formats, response_modalities: old }: Body): 
 }
 
 function imageFormatOf({ response_format: formats }: Body): Format | undefined {
+  if (
+    formats.some(({ type, mime_type: mime }) => type === 'text' && (mime ?? 'text/plain') !== 'text/plain')
+  ) {
+    throw new PlantainError(
+      'unsupported_option',
+      'response_format asks in mime_type for words of another form than text/plain, which an edit does not give.',
+    )
+  }
   const images = formats.filter(({ type }) => type === 'image')
   if (images.length <= 1) return images[0]
   throw new PlantainError('invalid_request', 'response_format has several image formats; an edit has one.')

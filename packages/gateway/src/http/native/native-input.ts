@@ -56,7 +56,7 @@ export function readImage(value: unknown, place: string): EncodedImage {
   const data =
     object === undefined
       ? value
-      : (field(object, 'data') ?? field(object, 'url') ?? field(object, 'imageUrl'))
+      : (field(object, 'data') ?? field(object, 'url') ?? field(object, 'uri') ?? field(object, 'imageUrl'))
   const text = typeof data === 'string' || data instanceof JsonBlob ? data : undefined
   const image = text === undefined ? null : (dataUrlImage(text) ?? encodedImage(text))
   if (image !== null && image.byteLength > 0) return image
