@@ -40,6 +40,7 @@ const CONTENT: FieldTable = {
   channels: refused(NOT_A_PICTURE),
   sample_rate: refused(NOT_A_PICTURE),
   processing: refused(NOT_A_PICTURE),
+  name: refused(NOT_A_PICTURE),
 }
 
 /** Steps of a conversation, the older turns among them. */
