@@ -66,11 +66,13 @@ function firstFor(field: string, dialect: Dialect): string {
   const carrying = told(dialect).flatMap(([path, fate]) =>
     fate.kind === 'carried' && toOf(fate).includes(field) ? [{ path, to: toOf(fate) }] : [],
   )
-  const isEither = ({ to }: { readonly to: readonly string[] }) =>
-    to.includes('instruction') && to.includes('images')
   const { path } = carrying.find((one) => !isEither(one)) ?? carrying[0] ?? {}
   if (said !== undefined || path === undefined) return said ?? '–'
   return `\`${path === 'plantain' ? `plantain.${field}` : path}\``
+}
+
+function isEither({ to }: { readonly to: readonly string[] }): boolean {
+  return to.includes('instruction') && to.includes('images')
 }
 
 function toOf(fate: Extract<Fate, { kind: 'carried' }>): readonly string[] {
