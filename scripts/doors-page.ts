@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import type { EditField, Fate, FieldTable } from '../packages/gateway/src/wire/fields/field-table.ts'
 import { GEMINI } from '../packages/gateway/src/wire/fields/gemini.ts'
 import { NATIVE } from '../packages/gateway/src/wire/fields/native.ts'
+import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../packages/gateway/src/wire/fields/openai.ts'
+import { openAiSizes } from './openai-sizes.ts'
 
 const PAGE = resolve(import.meta.dirname, '../docs/doors.md')
 
@@ -43,6 +45,27 @@ in the table is refused by name. With \`Accept: image/*\` the answer is the pict
 so. What the table does not know goes on as well, and Google judges it. Both casings. The gateway’s own options are in \`plantain\`, which is
 taken out. What Plantain found out about the answer is in \`plantain-*\` headers.`,
     dialects: [{ name: 'gemini', table: GEMINI, elsewhere: { model: 'the path' } }],
+  },
+  {
+    title: 'OpenAI',
+    row: [
+      'OpenAI’s SDKs and the AI SDK',
+      '`POST /v1/images/edits`, `/v1/images/generations`',
+      '`{error: {message, type, param, code}}`',
+    ],
+    about: `Edits are forms or JSON, generations JSON; both may be streams. Names are taken as they stand: one that is not in the table is refused, and so is a field
+that comes twice. In JSON pictures are data URLs; in a form Plantain’s options are \`plantain[seed]\` and the like, or \`plantain\` as JSON. Where a field and an
+option mean two different things, both are refused.
+
+${openAiSizes()}
+
+Without \`response_format\` pictures are in the answer, but for the names of DALL·E, whose clients expect links. A picture is answered as the model wrote it
+unless \`output_format\` asks for another format. What OpenAI has no place for is in \`plantain\` of the answer, of an error, and of the last event: id, model, cost,
+attempts, checks, notices, and of several pictures those that are missing.`,
+    dialects: [
+      { name: 'openai edits', table: OPENAI_EDITS },
+      { name: 'openai generations', table: OPENAI_GENERATIONS },
+    ],
   },
 ]
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Type } from 'typescript/unstable/sync'
 import { GEMINI } from '../src/wire/fields/gemini.ts'
+import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../src/wire/fields/openai.ts'
 import { openTypes, type TypedFields, type WireFields } from './sdk-fields/typed-fields.ts'
 import type { SdkRequests } from './sdk-fields/sdk-requests.ts'
 
@@ -37,11 +38,16 @@ const GENAI = placedBy([
 
 const AS_WRITTEN = placedBy([])
 
+/** What a file is made of stays with the caller. */
+const OPENAI = placedBy([[/^(?:image(?:\[\])?|mask)\./, null]])
+
 /** Every request type of an official package, and the table of the dialect it is written in. */
 const REQUESTS: Readonly<Record<keyof SdkRequests, WireFields>> = {
   'GenerateContentParameters of @google/genai': { table: GEMINI, place: GENAI },
   'GenerateContentParameters of @google/genai 1': { table: GEMINI, place: GENAI },
   'GenerateContentRequest of @google/generative-ai': { table: GEMINI, place: AS_WRITTEN },
+  'ImageEditParams of openai': { table: OPENAI_EDITS, place: OPENAI },
+  'ImageGenerateParams of openai': { table: OPENAI_GENERATIONS, place: AS_WRITTEN },
 }
 
 let types: TypedFields
