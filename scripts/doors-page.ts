@@ -1,73 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { EditField, Fate, FieldTable } from '../packages/gateway/src/wire/fields/field-table.ts'
-import { GEMINI } from '../packages/gateway/src/wire/fields/gemini.ts'
 import { NATIVE } from '../packages/gateway/src/wire/fields/native.ts'
-import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../packages/gateway/src/wire/fields/openai.ts'
-import { openAiSizes } from './openai-sizes.ts'
+import { type Dialect, type Door, DOORS } from './doors.ts'
 
 const PAGE = resolve(import.meta.dirname, '../docs/doors.md')
-
-/** A way to ask for an edit: its calls, and what becomes of each field of theirs. */
-interface Dialect {
-  readonly name: string
-  readonly table: FieldTable
-  /** What is told outside of the body. */
-  readonly elsewhere?: Readonly<Partial<Record<EditField, string>>>
-}
-
-interface Door {
-  readonly title: string
-  /** For the first table: whose applications, on which paths, what an error looks like. */
-  readonly row: readonly [who: string, paths: string, errors: string]
-  readonly about: string
-  /** More than one where its calls differ. */
-  readonly dialects: readonly Dialect[]
-}
-
-export const DOORS: readonly Door[] = [
-  {
-    title: 'Native',
-    row: ['anything that speaks HTTP', '`POST /v1/edits`', 'RFC 9457 problem'],
-    about: `JSON, or a form: texts in \`instruction\`, every file a picture but \`mask\`, all else by the names below. Options that are a word or a number
-may be headers too (\`plantain-aspect-ratio: 16:9\`); the body wins. Names are taken in both casings within \`input\` and \`mask\`; a field that is not
-in the table is refused by name. With \`Accept: image/*\` the answer is the picture.`,
-    dialects: [{ name: 'native', table: NATIVE }],
-  },
-  {
-    title: 'Gemini',
-    row: [
-      'Google’s SDKs and the AI SDK, with an API key',
-      '`POST /{v1,v1beta}/models/{model}:generateContent`, `:streamGenerateContent`',
-      'Google’s status: `{error: {code, status, message}}`',
-    ],
-    about: `The body is forwarded byte for byte where nothing has to change, and Google’s answer comes back the same way, refusals included: its SDKs expect them
-so. What the table does not know goes on as well, and Google judges it. Both casings. The gateway’s own options are in \`plantain\`, which is
-taken out. What Plantain found out about the answer is in \`plantain-*\` headers.`,
-    dialects: [{ name: 'gemini', table: GEMINI, elsewhere: { model: 'the path' } }],
-  },
-  {
-    title: 'OpenAI',
-    row: [
-      'OpenAI’s SDKs and the AI SDK',
-      '`POST /v1/images/edits`, `/v1/images/generations`',
-      '`{error: {message, type, param, code}}`',
-    ],
-    about: `Edits are forms or JSON, generations JSON; both may be streams. Names are taken as they stand: one that is not in the table is refused, and so is a field
-that comes twice. In JSON pictures are data URLs; in a form Plantain’s options are \`plantain[seed]\` and the like, or \`plantain\` as JSON. Where a field and an
-option mean two different things, both are refused.
-
-${openAiSizes()}
-
-Without \`response_format\` pictures are in the answer, but for the names of DALL·E, whose clients expect links. A picture is answered as the model wrote it
-unless \`output_format\` asks for another format. What OpenAI has no place for is in \`plantain\` of the answer, of an error, and of the last event: id, model, cost,
-attempts, checks, notices, and of several pictures those that are missing.`,
-    dialects: [
-      { name: 'openai edits', table: OPENAI_EDITS },
-      { name: 'openai generations', table: OPENAI_GENERATIONS },
-    ],
-  },
-]
 
 /** Rows of the table that has dialects side by side. */
 const EDIT_FIELDS: Readonly<Partial<Record<EditField, string>>> = {
@@ -122,32 +59,89 @@ function anchor(title: string): string {
     .replaceAll(' ', '-')
 }
 
-function firstFor(field: string, { table, elsewhere = {} }: Dialect): string {
+/** The first spelling in the table; one that may be a text as well as a picture says less than one of its own. */
+function firstFor(field: string, dialect: Dialect): string {
+  const { elsewhere = {} } = dialect
   const [, said] = Object.entries(elsewhere).find(([name]) => name === field) ?? []
-  const [path] =
-    Object.entries(table).find(([, fate]) => fate.kind === 'carried' && toOf(fate).includes(field)) ?? []
-  return said ?? (path === undefined ? '–' : `\`${path}\``)
+  const carrying = told(dialect).flatMap(([path, fate]) =>
+    fate.kind === 'carried' && toOf(fate).includes(field) ? [{ path, to: toOf(fate) }] : [],
+  )
+  const { path } = carrying.find((one) => !isEither(one)) ?? carrying[0] ?? {}
+  if (said !== undefined || path === undefined) return said ?? '–'
+  return `\`${path === 'plantain' ? `plantain.${field}` : path}\``
+}
+
+function isEither({ to }: { readonly to: readonly string[] }): boolean {
+  return to.includes('instruction') && to.includes('images')
 }
 
 function toOf(fate: Extract<Fate, { kind: 'carried' }>): readonly string[] {
   return typeof fate.to === 'string' ? [fate.to] : fate.to
 }
 
-function doorSection({ title, about, dialects }: Door): string {
-  const several = dialects.length > 1
-  return `## ${title}
+type Entry = readonly [path: string, fate: Fate]
 
-${about}
-
-${dialects.map(({ name, table }) => `${several ? `### ${name}\n\n` : ''}${tableSections(table)}`).join('\n')}`
+/** What the page tells of a dialect: everything once. */
+function told(dialect: Dialect): readonly Entry[] {
+  const { table, alike: [place, as] = ['', ''] } = dialect
+  const seen = new Set<string>()
+  return Object.entries(table).filter(([path, fate]) => {
+    const spelling = camelCase(path)
+    const isTwin = seen.has(spelling)
+    seen.add(spelling)
+    const other = place !== '' && path.startsWith(place) ? table[as + path.slice(place.length)] : undefined
+    return !isTwin && !isSame(other, fate) && !isListedAlready(path, fate, table)
+  })
 }
 
-function tableSections(table: FieldTable): string {
-  const entries = Object.entries(table).filter(([path, fate]) => !isListedAlready(path, fate, table))
-  const plain = entries.filter(([path, fate]) => fate.kind === 'carried' && fate.to === path && !fate.note)
-  const untouched = entries.filter(([, fate]) => isForwarded(fate) && noteOf(fate) === '')
-  const rest = entries.filter((entry) => !plain.includes(entry) && !untouched.includes(entry))
-  const of = (wanted: (fate: Fate) => boolean) => rest.filter(([, fate]) => wanted(fate))
+/** `input.text` goes without saying where `input[].text` is the same. */
+function isListedAlready(path: string, fate: Fate, table: FieldTable): boolean {
+  return [...path.matchAll(/\.|$/g)].some(({ index }) =>
+    isSame(table[`${path.slice(0, index)}[]${path.slice(index)}`], fate),
+  )
+}
+
+function isSame(one: Fate | undefined, other: Fate | undefined): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other)
+}
+
+function camelCase(path: string): string {
+  return path.replaceAll(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function doorSection({ title, about, dialects }: Door): string {
+  const [first] = dialects
+  if (first === undefined) return ''
+  const head = `## ${title}\n\n${about}\n\n`
+  if (dialects.length === 1) return head + sectionsOf(told(first), first)
+  const isShared = ([path, fate]: Entry) => dialects.every(({ table }) => isSame(table[path], fate))
+  const apart = dialects.map(
+    (dialect) =>
+      `### Only in ${dialect.name}\n\n${sectionsOf(
+        told(dialect).filter((entry) => !isShared(entry)),
+        dialect,
+      )}`,
+  )
+  return `${head}${sectionsOf(told(first).filter(isShared), first)}\n${apart.join('\n')}`
+}
+
+const OWN = 'plantain.'
+
+function sectionsOf(entries: readonly Entry[], { unsaid = [] }: Dialect): string {
+  const isOwn = ([path, fate]: Entry) => path.startsWith(OWN) && isSame(NATIVE[path.slice(OWN.length)], fate)
+  const own = entries.filter(isOwn).map(([path]) => path.slice(OWN.length))
+  const rest = entries
+    .filter((entry) => !isOwn(entry))
+    .map(([path, fate]): Entry => {
+      const start = unsaid.find((one) => path.startsWith(one) && path.length > one.length) ?? ''
+      return [path.slice(start.length), fate]
+    })
+  const plain = rest.filter(([path, fate]) => fate.kind === 'carried' && fate.to === path && !fate.note)
+  const untouched = rest.filter(([, fate]) => isForwarded(fate) && noteOf(fate) === '')
+  const of = (wanted: (fate: Fate) => boolean) =>
+    rest.filter((entry) => !plain.includes(entry) && !untouched.includes(entry) && wanted(entry[1]))
+  const reasons = (head: string, wanted: (fate: Fate) => boolean) =>
+    rowsOf(of(wanted), [head, 'why'], (fate) => [noteOf(fate)])
   const sections = [
     rowsOf(
       of((fate) => fate.kind === 'carried'),
@@ -155,22 +149,11 @@ function tableSections(table: FieldTable): string {
       (fate) => [fate.kind === 'carried' ? becomes(fate) : '', noteOf(fate)],
     ),
     plain.length === 0 ? '' : `By the same name: ${listed(plain.map(([path]) => path))}.\n`,
+    own.length === 0 ? '' : `In \`plantain\`, as on the native door: ${listed(own)}.\n`,
     untouchedRows(untouched.map(([path]) => path)),
-    rowsOf(
-      of((fate) => fate.kind === 'refused' && !fate.notYet),
-      ['refused', 'why'],
-      (fate) => [noteOf(fate)],
-    ),
-    rowsOf(
-      of((fate) => fate.kind === 'refused' && fate.notYet === true),
-      ['not yet (501)', 'why'],
-      (fate) => [noteOf(fate)],
-    ),
-    rowsOf(
-      of((fate) => fate.kind === 'meaningless'),
-      ['taken, without effect', 'why'],
-      (fate) => [noteOf(fate)],
-    ),
+    reasons('refused', (fate) => fate.kind === 'refused' && !fate.notYet),
+    reasons('not yet (501)', (fate) => fate.kind === 'refused' && fate.notYet === true),
+    reasons('taken, without effect', (fate) => fate.kind === 'meaningless'),
   ]
   return sections.filter((section) => section !== '').join('\n')
 }
@@ -189,14 +172,6 @@ function aroundOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('.'), 0))
 }
 
-/** `input.text` goes without saying where `input[].text` is the same. */
-function isListedAlready(path: string, fate: Fate, table: FieldTable): boolean {
-  return [...path.matchAll(/\.|$/g)].some(({ index }) => {
-    const other = table[`${path.slice(0, index)}[]${path.slice(index)}`]
-    return other !== undefined && JSON.stringify(other) === JSON.stringify(fate)
-  })
-}
-
 function isForwarded(fate: Fate): boolean {
   return fate.kind === 'carried' && fate.to === 'google'
 }
@@ -210,7 +185,9 @@ function becomes(fate: Extract<Fate, { kind: 'carried' }>): string {
 function noteOf(fate: Fate): string {
   if (fate.kind === 'carried') return fate.note ?? ''
   if (fate.kind === 'meaningless') return fate.why
-  const values = fate.unless?.map((value) => `\`${value}\``) ?? []
+  // Both casings are taken where either is.
+  const unless = new Set(fate.unless?.map((value) => String(value).toLowerCase()))
+  const values = [...unless].map((value) => `\`${value}\``)
   return values.length === 0
     ? fate.why
     : `${fate.why}; ${values.join(', ')} ${values.length === 1 ? 'is' : 'are'} taken`

@@ -18,6 +18,7 @@ import { createGenerate } from './http/gemini/generate.ts'
 import { createModelCalls, type ModelMethods } from './http/gemini/model-calls.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
+import { createInteraction } from './http/interactions/create-interaction.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
@@ -299,6 +300,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       // Nobody comes back for an answer of words, and each that is not made saves its price.
       relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
+      providers: () => targets.view().map(({ provider }) => provider),
     }),
     predict: createPredict({ ...editing, makeMask, imageLimits: pipeline.inspection.imageLimits }),
   }
@@ -317,6 +319,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     }),
     listPublisherModels: createListPublisherModels(models),
     getPublisherModel: createGetPublisherModel(models),
+    createInteraction: createInteraction({ ...keeping, legacyText: config.models.legacyText }),
     listModels: createListModels(models),
     getModel: createGetModel(models),
     startUpload: files.start,

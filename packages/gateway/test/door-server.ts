@@ -88,6 +88,7 @@ const NOTHING: Handlers = {
   getPublisherModel: none,
   editImages: none,
   generateImages: none,
+  createInteraction: none,
   listModels: none,
   getModel: none,
   startUpload: none,

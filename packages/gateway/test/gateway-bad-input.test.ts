@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BadInput, EDITS, expectRefused, GENERATE, IMAGE_EDITS, IMAGE_GENERATIONS } from './bad-input.ts'
+import {
+  type BadInput,
+  EDITS,
+  expectRefused,
+  GENERATE,
+  IMAGE_EDITS,
+  IMAGE_GENERATIONS,
+  INTERACTIONS,
+} from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
 import { headOf, requestOf } from './raw-socket.ts'
@@ -80,7 +88,7 @@ describe('what is wrong with the address', () => {
     ),
     bad(
       'unbuilt, interactions',
-      requestOf({ path: '/v1beta/interactions' }),
+      requestOf({ path: '/v1beta/interactions/edit_1/cancel' }),
       'not_implemented',
       'interactions',
     ),
@@ -95,6 +103,7 @@ describe('what is wrong with the address', () => {
 describe.each([
   ['native', EDITS],
   ['gemini', GENERATE],
+  ['interactions', INTERACTIONS],
   ['openai', IMAGE_EDITS],
   ['openai', IMAGE_GENERATIONS],
 ] as const)('what is wrong with the body: %s %s', (door, path) => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Type } from 'typescript/unstable/sync'
 import { GEMINI } from '../src/wire/fields/gemini.ts'
+import { IMAGEN } from '../src/wire/fields/imagen.ts'
+import { INTERACTIONS_FIELDS } from '../src/wire/fields/interactions.ts'
 import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../src/wire/fields/openai.ts'
 import { openTypes, type TypedFields, type WireFields } from './sdk-fields/typed-fields.ts'
 import type { SdkRequests } from './sdk-fields/sdk-requests.ts'
@@ -36,18 +38,65 @@ const GENAI = placedBy([
   [/^contents(?:\[\])*\./, 'contents[].parts[].'],
 ])
 
-const AS_WRITTEN = placedBy([])
+/** What three methods write for `:predict`. */
+const IMAGEN_CALLS = placedBy([
+  [/^(?:model|config\.(?:httpOptions|abortSignal))$/, null],
+  [/^(?=prompt$|image(?:\.|$)|referenceImages)/, 'instances[].'],
+  [/^upscaleFactor$/, 'parameters.upscaleConfig.upscaleFactor'],
+  [/^config\.(?=enhanceInputImage|imagePreservationFactor)/, 'parameters.upscaleConfig.'],
+  [/^config\.labels$/, 'labels'],
+  [/^config\.outputGcsUri$/, 'parameters.storageUri'],
+  [/^config\.numberOfImages$/, 'parameters.sampleCount'],
+  [/^config\.imageSize$/, 'parameters.sampleImageSize'],
+  [/^config\.safetyFilterLevel$/, 'parameters.safetySetting'],
+  [/^config\.outputMimeType$/, 'parameters.outputOptions.mimeType'],
+  [/^config\.outputCompressionQuality$/, 'parameters.outputOptions.compressionQuality'],
+  [/^config\.baseSteps$/, 'parameters.editConfig.baseSteps'],
+  [/^config/, 'parameters'],
+])
 
-/** What a file is made of stays with the caller. */
-const OPENAI = placedBy([[/^(?:image(?:\[\])?|mask)\./, null]])
+/** Of pictures and references, which are objects of the package's own. */
+const IMAGEN_PARTS = placedBy([
+  [/\.imageBytes$/, '.bytesBase64Encoded'],
+  [/\.config\.segmentationClasses$/, '.maskImageConfig.maskClasses'],
+  [/\.config\.maskDilation$/, '.maskImageConfig.dilation'],
+  [/\.config\.(?=mask)/, '.maskImageConfig.'],
+  [/\.config\.enableControlImageComputation$/, '.controlImageConfig.computeControl'],
+  [/\.config\.(?=control)/, '.controlImageConfig.'],
+  [/\.config\.(?=style)/, '.styleImageConfig.'],
+  [/\.config\.(?=subject)/, '.subjectImageConfig.'],
+  [/\.config$/, '.maskImageConfig'],
+])
+
+function imagenPlace(path: string): string | null {
+  const place = IMAGEN_CALLS(path)
+  return place === null ? null : IMAGEN_PARTS(place)
+}
+
+const AS_WRITTEN = placedBy([])
+const INTERACTIONS_CALL = placedBy([[/^api_version$/, null]])
+/** Files go as files, whatever object the package takes for one. */
+const OPENAI_FORM = placedBy([[/^(?:image(?:\[\])?|mask|markup)\..*/, null]])
+
+const gemini = { table: GEMINI, place: GENAI }
+const imagen = { table: IMAGEN, place: imagenPlace }
+const interactions = { table: INTERACTIONS_FIELDS, place: INTERACTIONS_CALL }
 
 /** Every request type of an official package, and the table of the dialect it is written in. */
 const REQUESTS: Readonly<Record<keyof SdkRequests, WireFields>> = {
-  'GenerateContentParameters of @google/genai': { table: GEMINI, place: GENAI },
-  'GenerateContentParameters of @google/genai 1': { table: GEMINI, place: GENAI },
-  'GenerateContentRequest of @google/generative-ai': { table: GEMINI, place: AS_WRITTEN },
-  'ImageEditParams of openai': { table: OPENAI_EDITS, place: OPENAI },
-  'ImageGenerateParams of openai': { table: OPENAI_GENERATIONS, place: AS_WRITTEN },
+  'generateContent of @google/genai': gemini,
+  'generateContent of @google/genai 1': gemini,
+  'generateContent of @google/generative-ai': { table: GEMINI, place: AS_WRITTEN },
+  'editImage of @google/genai': imagen,
+  'editImage of @google/genai 1': imagen,
+  'generateImages of @google/genai': imagen,
+  'generateImages of @google/genai 1': imagen,
+  'upscaleImage of @google/genai': imagen,
+  'upscaleImage of @google/genai 1': imagen,
+  'interactions.create of @google/genai': interactions,
+  'interactions.create of @google/genai, for an agent': interactions,
+  'images.edit of openai': { table: OPENAI_EDITS, place: OPENAI_FORM },
+  'images.generate of openai': { table: OPENAI_GENERATIONS, place: AS_WRITTEN },
 }
 
 let types: TypedFields
@@ -73,8 +122,15 @@ describe('every field that an official package can send is in the table of its d
     expect([...requests.keys()].toSorted()).toEqual(Object.keys(REQUESTS).toSorted())
   })
 
+  test.each(Object.entries(REQUESTS))(
+    '%s has fields, and a table without any misses them',
+    (name, { place }) => {
+      expect(unknownIn(name, { table: {}, place }).length).toBeGreaterThan(1)
+    },
+  )
+
   test('a field is missed where a table does not have it, however deep', () => {
-    const name = 'GenerateContentParameters of @google/genai'
+    const name = 'generateContent of @google/genai'
     for (const [path, missed] of [
       [
         'generationConfig.imageConfig.aspectRatio',

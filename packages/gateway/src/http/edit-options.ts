@@ -95,7 +95,8 @@ export function optionsFault(error: z.ZodError): PlantainError {
   )
 }
 
-function mistake({ path, message, ...issue }: z.core.$ZodIssue): string {
+/** What is wrong, and where. */
+export function mistake({ path, message, ...issue }: z.core.$ZodIssue): string {
   const place = path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     const names = 'keys' in issue ? issue.keys.map((key) => key.slice(0, 64)).join(', ') : ''

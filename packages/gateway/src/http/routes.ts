@@ -14,6 +14,7 @@ export interface Handlers {
   readonly getPublisherModel: Handler
   readonly editImages: Handler
   readonly generateImages: Handler
+  readonly createInteraction: Handler
   readonly listModels: Handler
   readonly getModel: Handler
   readonly startUpload: Handler
@@ -49,6 +50,7 @@ export function routesOf(
     ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
     ...VERTEX_VERSIONS.flatMap((version) => vertexRoutes(version, handlers)),
     ...openAiRoutes(handlers),
+    ...interactionRoutes(handlers),
     ...unbuilt(),
     ...openRoutes(handlers),
     ...(withAdmin ? administration(handlers) : []),
@@ -129,6 +131,24 @@ function vertexRoutes(
   })
 }
 
+/** Where its clients ask: by a version, and on Vertex AI by project and location too. */
+const INTERACTION_BASES = [
+  '/v1',
+  '/v1beta',
+  '/v1beta1',
+  ...['/v1', '/v1beta1'].map((version) => `${version}/projects/:project/locations/:location`),
+]
+
+function interactionRoutes({ createInteraction }: Handlers): readonly Route[] {
+  return INTERACTION_BASES.map((base) => ({
+    method: 'POST',
+    path: `${base}/interactions`,
+    door: 'interactions',
+    access: 'edit',
+    handler: createInteraction,
+  }))
+}
+
 function openRoutes(handlers: Handlers): readonly Route[] {
   const { openApi, docs } = handlers
   return [...healthRoutes(handlers), open('/openapi.json', openApi), open('/docs', docs)]
@@ -146,11 +166,10 @@ function unbuilt(): readonly Route[] {
     ['openai', 'POST', '/v1/images/variations'],
     ['openai', 'POST', '/v1/chat/completions'],
     ['openai', 'POST', '/v1/responses'],
-    ...['/v1', '/v1beta', '/v1beta1'].flatMap((version) => [
-      ['interactions', 'POST', `${version}/interactions`] as const,
-      ['interactions', 'GET', `${version}/interactions/:id`] as const,
-      ['interactions', 'DELETE', `${version}/interactions/:id`] as const,
-      ['interactions', 'POST', `${version}/interactions/:id/cancel`] as const,
+    ...INTERACTION_BASES.flatMap((base) => [
+      ['interactions', 'GET', `${base}/interactions/:id`] as const,
+      ['interactions', 'DELETE', `${base}/interactions/:id`] as const,
+      ['interactions', 'POST', `${base}/interactions/:id/cancel`] as const,
     ]),
     ...['/v1', '/v1beta'].flatMap((version) => [
       ['gemini', 'GET', `${version}/batches`] as const,
@@ -160,9 +179,6 @@ function unbuilt(): readonly Route[] {
       ['gemini', 'GET', `${version}/cachedContents`] as const,
       ['gemini', 'POST', `${version}/cachedContents`] as const,
       ['gemini', 'POST', `${version}/files:register`] as const,
-    ]),
-    ...['/v1', '/v1beta1'].flatMap((version) => [
-      ['interactions', 'POST', `${version}/projects/:project/locations/:location/interactions`] as const,
     ]),
   ]
   return lines.map(([door, method, path]) => ({ method, path, door, access: 'edit', handler: notBuilt }))

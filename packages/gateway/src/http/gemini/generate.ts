@@ -1,4 +1,5 @@
 import { PlantainError } from '../../contract/error.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
 import { newId } from '../../contract/id.ts'
 import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
 import type { ProviderKind } from '../../contract/provider-kind.ts'
@@ -8,13 +9,15 @@ import type { WireChange, WireImage, WireMethod } from '../../contract/wire.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import type { WireRequest } from '../../edit/relay.ts'
 import { resolveModel } from '../../models/registry.ts'
-import { encodedImage, type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
+import { type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
 import { field } from '../../wire/json-field.ts'
+import { surfaceOf } from '../../wire/surface-fields.ts'
 import { wireDocument } from '../../wire/wire-document.ts'
 import type { BodyReader, JsonBody } from '../body/json-body.ts'
-import { type EditOptions, readEditOptions } from '../edit-options.ts'
+import type { EditOptions } from '../edit-options.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
 import { tellOfEdit, tellOfRelay } from '../tell.ts'
@@ -32,6 +35,8 @@ export interface GenerateParts {
   /** For what is no edit. */
   readonly relay: (request: WireRequest, signal: AbortSignal) => Promise<EditResult>
   readonly legacyText: 'edit' | 'pass' | 'refuse'
+  /** Where edits may go. */
+  readonly providers: () => readonly ProviderKind[]
   readonly editTimeoutMs: number
 }
 
@@ -85,7 +90,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   const { system, editTimeoutMs } = parts
   const { query } = exchange
   const own = field(body.document, 'plantain')
-  const options = readEditOptions(withoutMask(own), exchange.request.headers)
+  const { options, mask } = readOwnOptions(own, exchange.request.headers)
   mustSuitGoogle(options)
   const document = readGeminiDocument(body.document)
   mustBeFew(document.files.length)
@@ -102,16 +107,15 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
   )
   const input = [...document.input, ...stored.input]
-  const readableBy = readersOf(stored.elsewhere)
+  const readableBy = readersOf(stored.elsewhere) ?? speakersOf(body.document, exchange, parts)
   const seed = options.seed ?? document.seed
-  const mask = maskOf(own)
   const request: WireRequest = {
     id: newId('edit', system),
     model,
     input,
     output: { ...document.output, ...outputOf(options) },
     ...(seed !== null && { seed }),
-    ...(mask && { mask }),
+    ...(mask && { mask: mask.bytes() }),
     ...(options.cache !== undefined && { cache: options.cache }),
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, editTimeoutMs),
     ...onBehalfOf(exchange),
@@ -200,6 +204,21 @@ function readersOf(uris: readonly string[]): readonly ProviderKind[] | null {
     : null
 }
 
+/**
+ * What has a field that only one of Google's surfaces knows goes there where it may: the other would answer 400. Where it
+ * may not, that is for Google to say.
+ */
+function speakersOf(
+  document: JsonObject,
+  { caller }: Exchange,
+  { providers }: GenerateParts,
+): readonly ProviderKind[] | null {
+  const surface = surfaceOf(document)
+  if (surface === null) return null
+  const isOpen = providers().includes(surface) && (caller.providers?.includes(surface) ?? true)
+  return isOpen ? [surface] : null
+}
+
 /** What changes an answer of Google is not for this door, on which it goes out as it came. */
 function mustSuitGoogle({ output }: EditOptions): void {
   for (const name of ['mimeType', 'delivery'] as const) {
@@ -227,19 +246,6 @@ function settingsOf({ output, seed }: EditOptions): readonly WireChange[] {
 function outputOf({ output }: EditOptions): NonNullable<EditRequest['output']> {
   const { aspectRatio, imageSize } = output ?? {}
   return { ...(aspectRatio && { aspectRatio }), ...(imageSize && { imageSize }) }
-}
-
-/** A mask is a picture, which the rules for options know nothing of. */
-function withoutMask(own: unknown): unknown {
-  if (typeof own !== 'object' || own === null || Array.isArray(own)) return own
-  return Object.fromEntries(Object.entries(own).filter(([name]) => name !== 'mask'))
-}
-
-function maskOf(own: unknown): Uint8Array | null {
-  if (typeof own !== 'object' || own === null || !('mask' in own)) return null
-  const image = encodedImage(own.mask)
-  if (image !== null) return image.bytes()
-  throw new PlantainError('mask_unusable', 'plantain.mask is no picture in base64.')
 }
 
 interface Running {

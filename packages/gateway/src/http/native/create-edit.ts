@@ -1,23 +1,20 @@
 import { PlantainError } from '../../contract/error.ts'
-import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
+import type { EditRequest } from '../../contract/request.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
-import type { BodyReader } from '../body/json-body.ts'
 import { readForm } from '../body/form-body.ts'
+import type { BodyReader } from '../body/json-body.ts'
 import type { EditOptions } from '../edit-options.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
-import type { StoredImage } from '../stored-image.ts'
+import { type StoredInputParts, withStored } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
-import type { NativePart } from './native-input.ts'
 import { type NativeAnswer, nativeReply, wantsImage } from './native-reply.ts'
 import { fromForm, fromJson, type NativeRequest } from './native-request.ts'
 
-export interface CreateEditParts {
+export interface CreateEditParts extends StoredInputParts {
   readonly system: System
-  readonly bodies: BodyReader
-  readonly resolveFile: (uri: string, keyId: string) => Promise<StoredImage | null>
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
   readonly editTimeoutMs: number
   /** Keeps a result for a while, and says where its images can be had. */
@@ -83,7 +80,7 @@ async function requestOf(
   const { seed, cache, accept } = options
   return {
     ...(model !== null && { model }),
-    input: await resolvedAll(input, exchange, parts),
+    input: await withStored(input, exchange, parts),
     ...(mask !== null && { mask: mask.bytes() }),
     ...outputOf(options),
     ...(accept !== undefined && { accept }),
@@ -102,32 +99,4 @@ function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
     ...(mimeType && { mimeType }),
   }
   return Object.keys(wanted).length === 0 ? {} : { output: wanted }
-}
-
-/** One after the other: none may still be on its way, taking memory, when another has failed. */
-async function resolvedAll(
-  input: readonly NativePart[],
-  exchange: Exchange,
-  parts: CreateEditParts,
-): Promise<readonly InputPart[]> {
-  const all: InputPart[] = []
-  for (const part of input) all.push(await resolved(part, exchange, parts))
-  return all
-}
-
-async function resolved(
-  part: NativePart,
-  { caller, defer }: Exchange,
-  { resolveFile, bodies }: CreateEditParts,
-): Promise<InputPart> {
-  if (part.kind !== 'file') return part
-  const file = await resolveFile(part.uri, caller.keyId)
-  if (file === null) {
-    throw new PlantainError(
-      'invalid_request',
-      'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
-    )
-  }
-  bodies.hold(file.byteLength, defer)
-  return { kind: 'image', image: heldImage(await file.bytes()) }
 }

@@ -5,9 +5,7 @@ import { encodedImage } from '../../wire/gemini-document.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
 import { asObject, field, MOST_TEXT_BYTES, objectField, textField } from '../../wire/json-field.ts'
 import { dataUrlImage } from '../../wire/data-url.ts'
-
-/** A part of a native request, or the address of a picture that is not in it. */
-export type NativePart = InputPart | { readonly kind: 'file'; readonly uri: string }
+import type { AskedPart } from '../stored-input.ts'
 
 const MOST_PARTS = 64
 
@@ -15,7 +13,7 @@ const MOST_PARTS = 64
  * Reads `input`: a text, or texts and pictures in any order, each in the spellings that tutorials and other APIs have.
  * Throws `invalid_request` naming the part that is none.
  */
-export function readInput(input: unknown): readonly NativePart[] {
+export function readInput(input: unknown): readonly AskedPart[] {
   const list = Array.isArray(input) ? input : [input]
   if (input === undefined || list.length === 0) {
     throw wrong(
@@ -27,7 +25,8 @@ export function readInput(input: unknown): readonly NativePart[] {
   return list.map((part: unknown, index) => readPart(part, `input[${index}]`))
 }
 
-function readPart(part: unknown, place: string): NativePart {
+/** A text, or a picture in one of its spellings. Throws `invalid_request`. */
+export function readPart(part: unknown, place: string): AskedPart {
   if (typeof part === 'string' || part instanceof JsonBlob) return readText(part, place)
   const object = asObject(part)
   if (object === undefined) throw wrong(place, 'is neither a text nor an object')
@@ -67,7 +66,7 @@ export function readImage(value: unknown, place: string): EncodedImage {
   const data =
     object === undefined
       ? value
-      : (field(object, 'data') ?? field(object, 'url') ?? field(object, 'imageUrl'))
+      : (field(object, 'data') ?? field(object, 'url') ?? field(object, 'uri') ?? field(object, 'imageUrl'))
   const text = typeof data === 'string' || data instanceof JsonBlob ? data : undefined
   const image = text === undefined ? null : (dataUrlImage(text) ?? encodedImage(text))
   if (image !== null && image.byteLength > 0) return image

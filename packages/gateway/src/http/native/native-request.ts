@@ -7,13 +7,14 @@ import { NATIVE } from '../../wire/fields/native.ts'
 import { textField } from '../../wire/json-field.ts'
 import type { Form } from '../body/form-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
-import { type NativePart, readImage, readInput, wrong } from './native-input.ts'
+import type { AskedPart } from '../stored-input.ts'
+import { readImage, readInput, wrong } from './native-input.ts'
 
 /** A native request, read but with the files it refers to still where they are. */
 export interface NativeRequest {
   /** `null`: the first target's own. */
   readonly model: string | null
-  readonly input: readonly NativePart[]
+  readonly input: readonly AskedPart[]
   readonly mask: EncodedImage | null
   readonly options: EditOptions
   /** Of the whole body. */
@@ -56,7 +57,7 @@ export function fromForm({ fields, files, byteLength }: Form, headers: IncomingH
   const masks = files.filter(({ name }) => name === 'mask')
   const pictures = files.filter(({ name }) => name !== 'mask')
   if (masks.length > 1) throw wrong('mask', `came ${masks.length} times; one is taken`)
-  const input: readonly NativePart[] = [
+  const input: readonly AskedPart[] = [
     ...texts.filter(({ value }) => value !== '').map(({ value }) => ({ kind: 'text' as const, text: value })),
     ...pictures.map(({ image }) => ({ kind: 'image' as const, image })),
   ]

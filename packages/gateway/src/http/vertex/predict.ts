@@ -6,7 +6,7 @@ import type { MakeMask } from '../../image/edit-mask.ts'
 import type { ImageLimits } from '../../image/limits.ts'
 import { inspectPhoto } from '../../image/photo.ts'
 import { createFieldCheck } from '../../wire/fields/field-table.ts'
-import { IMAGEN_FIELDS } from '../../wire/fields/imagen.ts'
+import { IMAGEN } from '../../wire/fields/imagen.ts'
 import type { ImagenMask } from '../../wire/imagen-pictures.ts'
 import { type ImagenRequest, readImagenRequest } from '../../wire/imagen-request.ts'
 import { field } from '../../wire/json-field.ts'
@@ -47,7 +47,7 @@ export function createPredict(parts: PredictParts): (exchange: Exchange, model: 
   }
 }
 
-const fieldCheck = createFieldCheck(IMAGEN_FIELDS, { eitherCase: true })
+const fieldCheck = createFieldCheck(IMAGEN, { eitherCase: true })
 
 interface Asked {
   readonly model: string

@@ -1,18 +1,27 @@
-import { carried, type Fate, type FieldTable, meaningless, refused, under } from './field-table.ts'
+import {
+  carried,
+  type EditField,
+  type Fate,
+  type FieldTable,
+  meaningless,
+  refused,
+  under,
+} from './field-table.ts'
+import { OPTIONS } from './native.ts'
 
 const IN_CLOUD_STORAGE = refused('the gateway reads no Cloud Storage; send the picture as bytesBase64Encoded')
 
 /** A picture, wherever one stands. */
-function picture(to: string): FieldTable {
+function picture(to: EditField, note?: string): FieldTable {
   return {
-    bytesBase64Encoded: carried(to),
+    bytesBase64Encoded: carried(to, note),
     gcsUri: IN_CLOUD_STORAGE,
     mimeType: meaningless('what a picture is is told by its bytes'),
   }
 }
 
 const BASE_STEPS = meaningless('it bounds the steps of a diffusion model; Gemini takes none')
-const WORDS = 'instruction'
+const WORDS = 'instruction' satisfies EditField
 
 /** Levels that ask for no more than happens anyway, in both spellings. */
 const LOOSE_LEVELS = [
@@ -35,15 +44,15 @@ const INSTANCE: FieldTable = {
     WORDS,
     'as `editMode` asks for it: a removal says what to remove, an insertion what to put there',
   ),
-  ...under('image', picture('input, the photo')),
-  ...under('mask.image', picture('mask, where it is not black')),
+  ...under('image', picture('images', 'the photo')),
+  ...under('mask.image', picture('mask', 'all that is not black is to be edited')),
   ...under('referenceImages[]', {
     referenceType: carried(
-      'input',
+      ['images', 'mask', WORDS],
       '`RAW` is the photo, `MASK` its mask; others are named to the model in words',
     ),
     referenceId: carried(WORDS, 'what a prompt calls `[1]` is said of the picture'),
-    ...under('referenceImage', picture('input, or mask where it is not black')),
+    ...under('referenceImage', picture('images', 'of a mask all that is not black is to be edited')),
     'maskImageConfig.maskMode': carried(
       'mask',
       'as sent, or `FOREGROUND` and `BACKGROUND` as the gateway finds them in the photo; `SEMANTIC` is refused',
@@ -87,7 +96,7 @@ const PARAMETERS: FieldTable = {
   'editConfig.maskMode.classes': classes(),
   'editConfig.maskDilation': carried('mask', 'of the longer side'),
   'editConfig.productPosition': carried(
-    'preserve',
+    'mask',
     '`fixed` keeps the product pixel for pixel; `reposition` lets it move',
   ),
   'editConfig.baseSteps': BASE_STEPS,
@@ -101,10 +110,10 @@ const PARAMETERS: FieldTable = {
   ),
   safetySetting: SAFETY_LEVEL,
   safetyFilterLevel: SAFETY_LEVEL,
-  includeRaiReason: carried('the answer', 'entries that were blocked say why'),
+  includeRaiReason: carried('answer', 'entries that were blocked say why'),
   includeSafetyAttributes: refused('Gemini gives no scores of images', { unless: [false] }),
   enhancePrompt: carried(
-    'the answer',
+    'answer',
     '`true`: `prompt` tells the instruction that went out; nothing else is rewritten',
   ),
   language: meaningless('Gemini reads every language without being told'),
@@ -119,11 +128,21 @@ const PARAMETERS: FieldTable = {
   binaryColorThreshold: refused('the gateway answers no masks'),
 }
 
+/** The gateway's own options, which win over Imagen's. */
+const OWN: FieldTable = {
+  ...OPTIONS,
+  'output.delivery': refused('Imagen’s answer holds the images; `POST /v1/edits` answers links', {
+    unless: ['inline'],
+  }),
+  accept: meaningless('Imagen’s own answer has every image, whatever the checks found'),
+  metadata: meaningless('Imagen’s answer has no place for notes'),
+}
+
 /** What a `:predict` request written for Imagen may hold, by Google's libraries and by its pages, and what becomes of it. */
-export const IMAGEN_FIELDS: FieldTable = {
+export const IMAGEN: FieldTable = {
   ...under('instances[]', INSTANCE),
   ...under('parameters', PARAMETERS),
   labels: meaningless('they label a bill of Google’s, who is not asked by this request'),
   endpoint: meaningless('the path says it'),
-  plantain: carried('options of the edit'),
+  ...under('plantain', OWN),
 }
