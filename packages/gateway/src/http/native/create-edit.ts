@@ -38,6 +38,8 @@ export function createEdit(parts: CreateEditParts): Handler {
     const asImage = wantsImage(exchange.request.headers.accept)
     const asked = await read(exchange, parts.bodies)
     exchange.watch.step('body', clock.monotonicMs() - begun)
+    if (asImage && (asked.options.output?.count ?? 1) > 1)
+      throw new PlantainError('not_acceptable', ONE_IMAGE)
     const asLinks = asked.options.output?.delivery === 'url'
     if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
     if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
@@ -58,6 +60,9 @@ export function createEdit(parts: CreateEditParts): Handler {
   }
 }
 
+const ONE_IMAGE =
+  'An answer that is an image holds one, and several are asked for (output.count). Accept application/json, or ask for one.'
+
 const NO_LINKS =
   'Results are not kept by this gateway (store.resultsKeepMs), so that a link would lead nowhere. Leave out output.delivery.'
 
@@ -77,11 +82,13 @@ async function requestOf(
   exchange: Exchange,
   parts: CreateEditParts,
 ): Promise<EditRequest> {
-  const { seed, cache, accept } = options
+  const { seed, cache, accept, preserve, output: { count } = {} } = options
   return {
     ...(model !== null && { model }),
     input: await withStored(input, exchange, parts),
     ...(mask !== null && { mask: mask.bytes() }),
+    ...(preserve !== undefined && { preserve }),
+    ...(count !== undefined && { count }),
     ...outputOf(options),
     ...(accept !== undefined && { accept }),
     ...(seed !== undefined && { seed }),
@@ -92,11 +99,12 @@ async function requestOf(
 }
 
 function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
-  const { aspectRatio, imageSize, mimeType } = output ?? {}
+  const { aspectRatio, imageSize, mimeType, quality } = output ?? {}
   const wanted = {
     ...(aspectRatio && { aspectRatio }),
     ...(imageSize && { imageSize }),
     ...(mimeType && { mimeType }),
+    ...(quality !== undefined && { quality }),
   }
   return Object.keys(wanted).length === 0 ? {} : { output: wanted }
 }

@@ -72,6 +72,7 @@ const OUTPUT_FIELDS: ReadonlySet<string> = new Set([
   'aspectRatio',
   'imageSize',
   'mimeType',
+  'quality',
   'delivery',
   'count',
 ])
