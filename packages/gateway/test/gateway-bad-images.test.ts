@@ -182,8 +182,8 @@ describe('a mask', () => {
       'mask_unusable',
     ],
     ['of another size', asks(file('mask', OTHER_SIZE)), /7x9.*24x16/, 'mask_unusable'],
-    ['that is no picture', asks(file('mask', 'hello')), /not a picture/, 'image_unsupported'],
-    ['without bytes', asks(file('mask', '')), /0 bytes/, 'image_empty'],
+    ['that is no picture', asks(file('mask', 'hello')), /not a picture/, 'mask_unusable'],
+    ['without bytes', asks(file('mask', '')), /0 bytes/, 'mask_unusable'],
     ['for nothing', generate({ mask: { image_url: url } }), /^There is no field mask/],
   ])
 })

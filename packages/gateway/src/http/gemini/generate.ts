@@ -9,6 +9,8 @@ import type { WireChange, WireImage, WireMethod } from '../../contract/wire.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import type { WireRequest } from '../../edit/relay.ts'
 import { resolveModel } from '../../models/registry.ts'
+import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
+import { GEMINI } from '../../wire/fields/gemini.ts'
 import { type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
 import { field } from '../../wire/json-field.ts'
 import { surfaceOf } from '../../wire/surface-fields.ts'
@@ -75,6 +77,9 @@ export function createGenerate(parts: GenerateParts): Generate {
   }
 }
 
+/** The rest of a document is for Google to judge. */
+const checkOptions = createFieldCheck(GEMINI, { unknown: 'passed' })
+
 interface Asked extends ContentCall {
   readonly exchange: Exchange
   readonly parts: GenerateParts
@@ -91,7 +96,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   const { query } = exchange
   const own = field(body.document, 'plantain')
   const { options, mask } = readOwnOptions(own, exchange.request.headers)
-  mustSuitGoogle(options)
+  mustBeKnown(checkOptions, { plantain: options })
   const document = readGeminiDocument(body.document)
   mustBeFew(document.files.length)
   const stored = await storedImages(document, exchange, parts)
@@ -220,23 +225,6 @@ function speakersOf(
   if (surface === null) return null
   const isOpen = providers().includes(surface) && (caller.providers?.includes(surface) ?? true)
   return isOpen ? [surface] : null
-}
-
-/** What changes an answer of Google is not for this door, on which it goes out as it came. */
-function mustSuitGoogle({ output }: EditOptions): void {
-  if ((output?.count ?? 1) > 1) {
-    throw new PlantainError(
-      'unsupported_option',
-      'output.count is an option of POST /v1/edits: here one request has one answer of Google’s. Send it several times.',
-    )
-  }
-  for (const name of ['mimeType', 'quality', 'delivery'] as const) {
-    if (output?.[name] === undefined || output[name] === 'inline') continue
-    throw new PlantainError(
-      'unsupported_option',
-      `output.${name} is an option of POST /v1/edits: here the answer goes out as Google gave it.`,
-    )
-  }
 }
 
 function settingsOf({ output, seed }: EditOptions): readonly WireChange[] {

@@ -41,6 +41,7 @@ export function createImages(call: ImagesCall, parts: ImagesParts): Handler {
       ...(await picturesOf(ask, body, exchange, parts)),
       ...outputFor(model.id, both, { options, nowMs: clock.now() }),
       ...wishesOf(both, options, parts),
+      ...(ask.partialImages > 0 && { drafts: ask.partialImages }),
       ...onBehalfOf(exchange),
     }
     const result = model.told(await parts.edit(request, exchange.signal))

@@ -83,8 +83,10 @@ const OWN: FieldTable = {
   ...OPTIONS,
   mask: carried('mask', 'base64; white, or transparent where alpha varies, is what to edit'),
   'output.mimeType': refused(AS_GOOGLE_GAVE_IT),
+  'output.quality': refused(AS_GOOGLE_GAVE_IT),
+  'output.count': refused('one request has one answer of Google’s; send it several times', { unless: [1] }),
   'output.delivery': refused(AS_GOOGLE_GAVE_IT, { unless: ['inline'] }),
-  accept: meaningless('Google’s own answer goes out with Google’s status, whatever the checks found'),
+  accept: carried('accept', '`any` keeps a picture that failed a check; the status is Google’s in any case'),
   metadata: meaningless('the answer is Google’s, and has no place for notes'),
 }
 
