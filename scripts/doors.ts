@@ -4,6 +4,7 @@ import { IMAGEN } from '../packages/gateway/src/wire/fields/imagen.ts'
 import { INTERACTIONS_FIELDS } from '../packages/gateway/src/wire/fields/interactions.ts'
 import { NATIVE } from '../packages/gateway/src/wire/fields/native.ts'
 import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../packages/gateway/src/wire/fields/openai.ts'
+import { openAiSizes } from './openai-sizes.ts'
 
 /** A way to ask for an edit: its calls, and what becomes of each field of theirs. */
 export interface Dialect {
@@ -65,11 +66,19 @@ that is not in the table is refused by name. Those of \`instances[]\` and of \`p
   {
     title: 'OpenAI',
     row: [
-      'the `openai` packages',
+      'the `openai` packages and the AI SDK',
       '`POST /v1/images/edits` and `/v1/images/generations`',
       '`{error: {message, type, param, code}}`',
     ],
-    about: `Forms and JSON. A field that is not in the table is refused by name.`,
+    about: `Edits are forms or JSON, generations JSON; either may be a stream. Names are taken as they stand: one that is not in the table is refused, and so is a
+field that comes twice. In JSON pictures are data URLs. In a form Plantain’s options are \`plantain[seed]\` and the like, or \`plantain\` as JSON; where a
+field and an option mean two different things, both are refused.
+
+${openAiSizes()}
+
+Without \`response_format\` pictures are in the answer, but for the names of DALL·E, whose clients expect links. What OpenAI has no place for is in
+\`plantain\` of the answer, of an error, and of the last event of a stream: id, model, cost, attempts, checks, notices, and of several pictures those that
+are missing.`,
     dialects: [
       { name: 'images/edits', table: OPENAI_EDITS },
       { name: 'images/generations', table: OPENAI_GENERATIONS },

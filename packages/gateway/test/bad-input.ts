@@ -22,6 +22,9 @@ export const EDITS = '/v1/edits'
 export const GENERATE = '/v1beta/models/gemini-nano-banana-2.1:generateContent'
 export const INTERACTIONS = '/v1/interactions'
 
+export const IMAGE_EDITS = '/v1/images/edits'
+export const IMAGE_GENERATIONS = '/v1/images/generations'
+
 /** On an idle machine refusals take a few milliseconds, and a second would be too long; others run on this one. */
 export const QUICK_MS = 5000
 

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BadInput, EDITS, expectRefused, GENERATE, INTERACTIONS } from './bad-input.ts'
+import {
+  type BadInput,
+  EDITS,
+  expectRefused,
+  GENERATE,
+  IMAGE_EDITS,
+  IMAGE_GENERATIONS,
+  INTERACTIONS,
+} from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
 import { headOf, requestOf } from './raw-socket.ts'
@@ -96,7 +104,9 @@ describe.each([
   ['native', EDITS],
   ['gemini', GENERATE],
   ['interactions', INTERACTIONS],
-] as const)('what is wrong with the body: %s', (door, path) => {
+  ['openai', IMAGE_EDITS],
+  ['openai', IMAGE_GENERATIONS],
+] as const)('what is wrong with the body: %s %s', (door, path) => {
   const post = (body: string | Buffer, ...headers: (readonly [string, string])[]) =>
     requestOf({ path, headers: headers.length === 0 ? [JSON_TYPE] : headers }, body)
   const chunked = (...pieces: (string | Buffer)[]) =>

@@ -117,6 +117,8 @@ export interface EditRequest {
   /** How many results, 1 to `MAX_COUNT`, each an edit of its own under one id and one bill; missing: one. */
   readonly count?: number
   readonly output?: OutputOptions
+  /** How many interim images come back beside the result, where the model made any; missing: none. */
+  readonly drafts?: number
   /** `any` also accepts images that failed a check. */
   readonly accept?: 'edited' | 'any'
   readonly seed?: number

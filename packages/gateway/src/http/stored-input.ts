@@ -1,5 +1,5 @@
 import { PlantainError } from '../contract/error.ts'
-import { heldImage, type InputPart } from '../contract/request.ts'
+import { type EncodedImage, heldImage, type InputPart } from '../contract/request.ts'
 import type { BodyReader } from './body/json-body.ts'
 import type { Exchange } from './exchange.ts'
 import type { StoredImage } from './stored-image.ts'
@@ -29,17 +29,26 @@ export async function withStored(
 
 async function resolved(
   part: AskedPart,
-  { caller, defer }: Pick<Exchange, 'caller' | 'defer'>,
-  { resolveFile, bodies }: StoredInputParts,
+  exchange: Pick<Exchange, 'caller' | 'defer'>,
+  parts: StoredInputParts,
 ): Promise<InputPart> {
   if (part.kind !== 'file') return part
-  const file = await resolveFile(part.uri, caller.keyId)
-  if (file === null) {
-    throw new PlantainError(
-      'invalid_request',
-      'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
-    )
-  }
+  const image = await heldFile(part.uri, exchange, parts)
+  if (image !== null) return { kind: 'image', image }
+  throw new PlantainError(
+    'invalid_request',
+    'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
+  )
+}
+
+/** A file in memory, taken out of the budget until the exchange ends; `null`: it is none of ours, or not the caller's. */
+export async function heldFile(
+  uri: string,
+  { caller, defer }: Pick<Exchange, 'caller' | 'defer'>,
+  { resolveFile, bodies }: StoredInputParts,
+): Promise<EncodedImage | null> {
+  const file = await resolveFile(uri, caller.keyId)
+  if (file === null) return null
   bodies.hold(file.byteLength, defer)
-  return { kind: 'image', image: heldImage(await file.bytes()) }
+  return heldImage(await file.bytes())
 }

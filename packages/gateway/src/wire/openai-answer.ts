@@ -53,15 +53,13 @@ export function imagesAnswer(
 export interface EventParts {
   readonly call: ImagesCall
   readonly created: number
-  /** Interim pictures to be shown, oldest first. */
-  readonly drafts: readonly ResultImage[]
   readonly plantain: object
 }
 
 /** The same as a stream: an event for each draft, and one for each picture. */
 export function imageEvents(
-  { images, usage }: EditResult,
-  { call, created, drafts, plantain }: EventParts,
+  { images, drafts = [], usage }: EditResult,
+  { call, created, plantain }: EventParts,
 ): readonly Uint8Array[] {
   const told = (image: ResultImage) => ({
     b64_json: base64Of(image),

@@ -22,6 +22,7 @@ export function agreed(ask: OpenAiAsk, { output = {} }: EditOptions): Agreed {
       ? one('quality', imageSize ?? undefined, 'output.imageSize', output.imageSize)
       : one('size', shape.imageSize, 'output.imageSize', output.imageSize)
   const type = one('output_format', mimeType ?? undefined, 'output.mimeType', output.mimeType)
+  const grade = one('output_compression', quality ?? undefined, 'output.quality', output.quality)
   const delivery = format === null ? undefined : format === 'url' ? 'url' : 'inline'
   const delivered = one('response_format', delivery, 'output.delivery', output.delivery)
   return {
@@ -29,7 +30,7 @@ export function agreed(ask: OpenAiAsk, { output = {} }: EditOptions): Agreed {
       ...(aspectRatio !== undefined && { aspectRatio }),
       ...(size !== undefined && { imageSize: size }),
       ...(type !== undefined && { mimeType: type }),
-      ...(quality !== null && { quality }),
+      ...(grade !== undefined && { quality: grade }),
     },
     count: one('n', count ?? undefined, 'output.count', output.count),
     asLinks: delivered === undefined ? null : delivered === 'url',

@@ -1,12 +1,12 @@
-import type { ImagesCall } from '../../wire/openai-answer.ts'
-import { PlantainError } from '../../contract/error.ts'
+import type { PlantainError } from '../../contract/error.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { EncodedImage } from '../../contract/request.ts'
 import { dataUrlImage } from '../../wire/data-url.ts'
-import { createFieldCheck } from '../../wire/fields/field-table.ts'
+import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
 import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../../wire/fields/openai.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
 import { asObject } from '../../wire/json-field.ts'
+import type { ImagesCall } from '../../wire/openai-answer.ts'
 import { wrong } from '../../wire/openai-request.ts'
 import { type Form, readForm } from '../body/form-body.ts'
 import type { BodyReader } from '../body/json-body.ts'
@@ -59,13 +59,8 @@ function mustBeSome(count: number): void {
   if (count > MOST_IMAGES) throw wrong('image', `came ${count} times; ${MOST_IMAGES} are taken`)
 }
 
-function mustBeKnown(document: JsonObject, call: ImagesCall): void {
-  const unfit = CHECKS[call](document)
-  if (unfit !== null) throw new PlantainError(unfit.code, unfit.message, { field: unfit.field })
-}
-
 function fromJson(document: JsonObject, call: ImagesCall, byteLength: number): ImagesBody {
-  mustBeKnown(document, call)
+  mustBeKnown(CHECKS[call], document)
   const { image, images, mask, plantain: own, ...fields } = document
   return {
     fields,
@@ -117,7 +112,7 @@ function fromForm({ fields, files, byteLength }: Form): ImagesBody {
 }
 
 function misplaced(name: string): PlantainError {
-  mustBeKnown(Object.fromEntries([[name, 'a file']]), 'image_edit')
+  mustBeKnown(CHECKS.image_edit, Object.fromEntries([[name, 'a file']]))
   return wrong(shown(name), 'came as a file, and is a text')
 }
 

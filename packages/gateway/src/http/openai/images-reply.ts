@@ -30,7 +30,7 @@ export function imagesReply(result: EditResult, options: ImagesReplyOptions): Re
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', ...headers },
-    body: imageEvents(result, { ...told, call, drafts: [] }),
+    body: imageEvents(result, { ...told, call }),
   }
 }
 

@@ -11,7 +11,7 @@ import type { Exchange, Handler } from '../exchange.ts'
 import type { CreateEditParts } from '../native/create-edit.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
-import { heldFile } from '../stored-image.ts'
+import { heldFile } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
 import { type Agreed, agreed } from './agreed.ts'
 import { askedModel } from './asked-model.ts'
@@ -41,6 +41,7 @@ export function createImages(call: ImagesCall, parts: ImagesParts): Handler {
       ...(await picturesOf(ask, body, exchange, parts)),
       ...outputFor(model.id, both, { options, nowMs: clock.now() }),
       ...wishesOf(both, options, parts),
+      ...(ask.partialImages > 0 && { drafts: ask.partialImages }),
       ...onBehalfOf(exchange),
     }
     const result = model.told(await parts.edit(request, exchange.signal))

@@ -102,7 +102,7 @@ export function createFieldCheck(table: FieldTable, rules: FieldRules = {}): Fie
 /** Throws the first that cannot be taken. */
 export function mustBeKnown(check: FieldCheck, document: unknown): void {
   const found = check(document)
-  if (found !== null) throw new PlantainError(found.code, found.message)
+  if (found !== null) throw new PlantainError(found.code, found.message, { field: found.field })
 }
 
 /** What the table says of a path, or of the nearest one around it that stands for all that is in it; else `null`. */

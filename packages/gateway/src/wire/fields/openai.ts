@@ -1,8 +1,11 @@
 import { carried, type FieldTable, meaningless, refused, under } from './field-table.ts'
+import { OPTIONS } from './native.ts'
 
 const NO_ANIMATION = 'no result is an animation'
 
-/** What both calls have. */
+/**
+ * What both calls have. Of a field and one of Plantain's own options that mean two different things, both are refused.
+ */
 const EITHER: FieldTable = {
   prompt: carried('instruction'),
   model: carried(
@@ -20,28 +23,12 @@ const EITHER: FieldTable = {
   partial_images: carried('answer', 'as many interim images as the model made, up to that'),
   moderation: meaningless('Google’s filters are what they are for whoever asks'),
   complexity: meaningless('Google’s models decide for themselves how long they plan'),
-  user: meaningless('Google is not told who asks; for your own books there is plantain.user'),
+  user: meaningless('Google is not told who asks'),
   safety_identifier: meaningless('Google is not told who asks'),
   frame_count: refused(NO_ANIMATION),
   frame_duration_ms: refused(NO_ANIMATION),
   svg: refused('no result is a drawing; output_format is png, jpeg or webp'),
-  plantain: carried(
-    [
-      'output.aspectRatio',
-      'output.imageSize',
-      'output.mimeType',
-      'output.quality',
-      'count',
-      'preserve',
-      'accept',
-      'seed',
-      'cache',
-      'timeoutMs',
-      'user',
-      'metadata',
-    ],
-    'the options of POST /v1/edits; where a field says the same and means something else, both are refused',
-  ),
+  ...under('plantain', OPTIONS),
 }
 
 const HERE = 'a file of a form, or a data URL'

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import sharp from 'sharp'
+import { expect, onTestFinished, test } from 'vitest'
+import { readConfig } from '../src/config/config.ts'
+import type { EncodedImage } from '../src/contract/request.ts'
+import { createPlantain } from '../src/main.ts'
+import { startEmulatorProcess } from './emulator-process.ts'
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+/** Noise, which no format makes smaller. */
+const [width, height] = [2048, 1700]
+const source = await sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } })
+  .png({ compressionLevel: 1 })
+  .toBuffer()
+
+/** As a request's body has it: decoded anew whenever it is asked for. */
+const asReceived: EncodedImage = {
+  byteLength: source.byteLength,
+  bytes: () => Uint8Array.from(source),
+  pieces: function* pieces() {
+    yield source
+  },
+}
+
+test('four results of one source of ten megabytes hold it as often as one does', async () => {
+  const emulator = await startEmulatorProcess({ args: ['--canned', '--persona', 'latency=3s'] })
+  onTestFinished(async () => void (await emulator.stop()))
+  const env = { GEMINI_API_KEY: 'AIzaTestKeyForLoopbackOnly', GOOGLE_GEMINI_BASE_URL: emulator.url }
+  const plantain = await createPlantain(readConfig(env))
+  onTestFinished(() => plantain.close())
+
+  /** Megabytes held outside the heap while all that is asked for is on its way. */
+  const heldBy = async (count: number): Promise<number> => {
+    collect()
+    const before = process.memoryUsage().arrayBuffers
+    const editing = plantain.edit(
+      {
+        input: [
+          { kind: 'text', text: 'Make it blue' },
+          { kind: 'image', image: asReceived },
+        ],
+        count,
+      },
+      new AbortController().signal,
+    )
+    await pause(2500)
+    collect()
+    const held = process.memoryUsage().arrayBuffers - before
+    const { images } = await editing
+    expect(images).toHaveLength(count)
+    return held / 1e6
+  }
+
+  expect(source.byteLength).toBeGreaterThan(10e6)
+  await heldBy(1)
+  const [one, four] = [await heldBy(1), await heldBy(4)]
+  // Bytes and their base64 for the one, as long as it is on its way; half a copy is more than chance ever was.
+  expect(one).toBeGreaterThan(13)
+  expect(four - one).toBeLessThan(5)
+  console.log(`held: ${one.toFixed(1)} MB for one result, ${four.toFixed(1)} MB for four`)
+}, 60_000)
