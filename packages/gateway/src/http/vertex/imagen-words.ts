@@ -29,7 +29,9 @@ function modeWords({ mode, prompt, productStays }: ImagenRequest, isMasked: bool
       return prompt
     case 'removal':
       if (prompt === '') return REMOVAL
-      return /\b(?:remove|erase|delete)\b/i.test(prompt) ? prompt : `Remove${isMasked ? ' from the marked area' : ''}: ${closed(prompt)}`
+      return /\b(?:remove|erase|delete)\b/i.test(prompt)
+        ? prompt
+        : `Remove${isMasked ? ' from the marked area' : ''}: ${closed(prompt)}`
     case 'insertion':
       if (prompt === '') return isMasked ? REMOVAL : ''
       return /\b(?:add|insert|put|place|replace)\b/i.test(prompt) ? prompt : `Add${marked}: ${closed(prompt)}`
