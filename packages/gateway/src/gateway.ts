@@ -102,6 +102,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const blobs = await openFileBlobs({ ...system, directory: store.folder, maxBytes: store.maxBytes })
   const pipeline = createPipeline({
     system,
+    pool: targets.pool,
     fleet: fleet.current,
     state,
     verify: limits.verify,

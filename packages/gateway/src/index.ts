@@ -9,9 +9,12 @@ import {
   type EditRequest,
   heldImage,
   IMAGE_SIZES,
+  MAX_COUNT,
   MAX_TIMEOUT_MS,
   OUTPUT_TYPES,
   type OutputOptions,
+  type Preserve,
+  PRESERVES,
 } from './contract/request.ts'
 import type { EditResult, ResultDocument } from './contract/result.ts'
 import { toDocument } from './edit/document.ts'
@@ -26,8 +29,8 @@ export { ERRORS, type ErrorCode, type Fault, PlantainError } from './contract/er
 export { OUTCOMES, type Charged, type Outcome } from './contract/outcome.ts'
 export type { Attempt } from './contract/attempt.ts'
 export type { ProviderKind } from './contract/provider.ts'
-export type { AspectRatio, ImageSize, OutputOptions, OutputType } from './contract/request.ts'
-export type { Checks, Notice, ResultDocument as Result, Usage } from './contract/result.ts'
+export type { AspectRatio, ImageSize, OutputOptions, OutputType, Preserve } from './contract/request.ts'
+export type { Checks, MissingResult, Notice, ResultDocument as Result, Usage } from './contract/result.ts'
 
 /** An image as bytes, or as text the way integration tutorials have it: base64 or a data URL. */
 export type ImageInput = string | Uint8Array
@@ -41,6 +44,10 @@ export interface EditOptions {
   readonly references?: readonly ImageInput[]
   /** Of the image's size: white, or transparent where alpha varies, is what to edit. */
   readonly mask?: ImageInput
+  /** `unmasked`, which a mask means unless told: what lies outside it comes back pixel for pixel. */
+  readonly preserve?: Preserve
+  /** How many results, 1 to 10, each an edit of its own under one id and one bill; those that did not come are in `missing`. */
+  readonly count?: number
   readonly output?: OutputOptions
   /** `any` also resolves with an image that failed a check. */
   readonly accept?: 'edited' | 'any'
@@ -60,8 +67,11 @@ const Wishes = z.object({
       aspectRatio: z.enum([...ASPECT_RATIOS, 'match']).exactOptional(),
       imageSize: z.enum(IMAGE_SIZES).exactOptional(),
       mimeType: z.enum(OUTPUT_TYPES).exactOptional(),
+      quality: z.int().min(1).max(100).exactOptional(),
     })
     .exactOptional(),
+  preserve: z.enum(PRESERVES).exactOptional(),
+  count: z.int().min(1).max(MAX_COUNT).exactOptional(),
   accept: z.enum(['edited', 'any']).exactOptional(),
   seed: z.int().min(0).max(2_147_483_647).exactOptional(),
   cache: z.boolean().exactOptional(),

@@ -11,6 +11,7 @@ import type { Ending } from './edit/settle.ts'
 import type { Inspection } from './edit/spec.ts'
 import { createGate } from './image/gate.ts'
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './image/limits.ts'
+import type { Pool } from './image/pool.ts'
 import { memoryLedger } from './ledger/ledger.ts'
 import type { ProbeReport } from './providers/probe.ts'
 import type { RouteParts } from './route/route.ts'
@@ -39,7 +40,7 @@ export async function createPlantain(config: Config, system: System = realSystem
   const targets = createTargets(system)
   const { provider, probe } = await targets.open(targetOf(config))
   const fleet: Fleet = { targets: [soleTarget(provider)], rules: [], policy: DEFAULT_POLICY, timeouts: {} }
-  const parts = createPipeline({ system, fleet: () => fleet })
+  const parts = createPipeline({ system, pool: targets.pool, fleet: () => fleet })
   return {
     provider,
     edit: (request, cancel) => edit(parts, request, { cancel }),
@@ -50,6 +51,7 @@ export async function createPlantain(config: Config, system: System = realSystem
 
 export interface PipelineOptions {
   readonly system: System
+  readonly pool: Pool
   readonly fleet: () => Fleet
   readonly state?: RouteState
   readonly verify?: Inspection['verify']
@@ -59,6 +61,7 @@ export interface PipelineOptions {
 /** What the pipeline stands on, in one process. */
 export function createPipeline({
   system,
+  pool,
   fleet,
   state = createRouteState(),
   verify = 'pixels',
@@ -71,6 +74,7 @@ export function createPipeline({
       verify,
       hashing: createGate({ capacity: 1 }),
       pixels: createGate({ capacity: PIXELS_AT_ONCE }),
+      pool,
     },
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),

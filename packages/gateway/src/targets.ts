@@ -4,6 +4,7 @@ import type { Provider } from './contract/provider.ts'
 import type { Secret } from './contract/secret.ts'
 import type { System } from './contract/system.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
+import { createPool, type Pool } from './image/pool.ts'
 import type { Dialer, DialerOptions } from './net/dial.ts'
 import type { CredentialSource } from './net/google-credential.ts'
 import type { ProbeReport } from './providers/probe.ts'
@@ -45,6 +46,8 @@ export interface OpenTarget {
 
 export interface Targets {
   open(settings: TargetSettings): Promise<OpenTarget>
+  /** Where pixel work runs, the local engine's and all other. */
+  readonly pool: Pool
   close(): Promise<void>
 }
 
@@ -57,7 +60,8 @@ export function createTargets(
   /** Of a connection; missing: the dialer's own. */
   { connectTimeoutMs }: { readonly connectTimeoutMs?: number } = {},
 ): Targets {
-  const closing: (() => Promise<void>)[] = []
+  const pool = createPool()
+  const closing: (() => Promise<void>)[] = [() => pool.close()]
   let dialer: Promise<Dialer> | undefined
   const dial = async () => {
     dialer ??= openDialer(closing, connectTimeoutMs === undefined ? {} : { connectTimeoutMs })
@@ -65,15 +69,11 @@ export function createTargets(
   }
 
   return {
+    pool,
     async open(settings) {
       switch (settings.kind) {
         case 'local': {
-          const [{ createLocalProvider, warmUp }, { createPool }] = await Promise.all([
-            import('./providers/local.ts'),
-            import('./image/pool.ts'),
-          ])
-          const pool = createPool()
-          closing.push(() => pool.close())
+          const { createLocalProvider, warmUp } = await import('./providers/local.ts')
           warmUp(pool)
           const provider = createLocalProvider({ pool, imageLimits: DEFAULT_IMAGE_LIMITS })
           return { provider, probe: () => Promise.resolve(null) }

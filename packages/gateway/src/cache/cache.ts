@@ -21,13 +21,14 @@ export function memoryCache<Value extends object>({ maxBytes }: { readonly maxBy
 export function questionKey(
   target: string,
   model: string,
-  { input, mask, output, seed, wire }: EditRequest,
+  { input, mask, preserve, output, seed, wire }: EditRequest,
 ): string {
   const hash = createHash('sha256')
   // Each field is preceded by its length, so that no two questions can spell the same bytes.
   const add = (field: Uint8Array | string) => hash.update(`${Buffer.byteLength(field)}:`).update(field)
-  const { aspectRatio = '', imageSize = '', mimeType = '' } = output ?? {}
-  for (const field of [target, model, aspectRatio, imageSize, mimeType, `${seed ?? ''}`]) add(field)
+  const { aspectRatio = '', imageSize = '', mimeType = '', quality = '' } = output ?? {}
+  const wishes = [aspectRatio, imageSize, mimeType, `${quality}`, `${seed ?? ''}`, preserve ?? '']
+  for (const field of [target, model, ...wishes]) add(field)
   for (const part of input) {
     add(part.kind)
     add(part.kind === 'text' ? part.text : part.image.bytes())

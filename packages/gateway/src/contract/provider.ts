@@ -50,6 +50,8 @@ export interface ProviderRequest {
   readonly aspectRatio?: AspectRatio
   readonly imageSize?: ImageSize
   readonly mimeType?: OutputType
+  /** Of `mimeType`, 1 to 100. */
+  readonly quality?: number
   readonly seed?: number
   /** Whether only images are to come back, and no words. */
   readonly imagesOnly?: true
@@ -81,6 +83,8 @@ export type Answer = (
       readonly status: number | null
       /** Whether it differs from the first image of the request, where the target knows for sure. */
       readonly changed?: boolean
+      /** Whether all that lies outside the mask is as it was, where the target took a mask and knows for sure. */
+      readonly preserved?: boolean
     } & Billed)
   | ({
       /** A 200 that is not an edit: the model spoke, or was stopped. */

@@ -36,6 +36,7 @@ export interface Notice {
     | 'mime_mislabelled'
     | 'drafts_dropped'
     | 'lossy_output'
+    | 'put_back'
     | 'understood'
     | 'price_unknown'
     | 'late_result'

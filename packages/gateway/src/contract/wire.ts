@@ -9,11 +9,14 @@ export type WireChange =
       | { readonly value: unknown }
       /** Bytes, to be written as base64. */
       | { readonly image: Uint8Array }
-      /** A whole part that holds an image. */
-      | { readonly part: { readonly mimeType: string; readonly image: Uint8Array } }
+      /** A whole part; one behind the last of its list is added there. */
+      | { readonly part: WirePart }
       /** The member or element is taken out. */
       | { readonly remove: true }
     ))
+
+/** A part of what is asked, to be written into a document. */
+export type WirePart = { readonly text: string } | { readonly mimeType: string; readonly image: Uint8Array }
 
 /** Where an image of a document stands. */
 export type WireImage =
@@ -38,6 +41,8 @@ export interface WireDocument {
   readonly query: string
   /** Where the images of `input` stand in the document, in their order. */
   readonly images: readonly WireImage[]
+  /** The list of parts that holds what is asked, and how many they are; `null`: there is none. */
+  readonly asked: { readonly path: readonly (string | number)[]; readonly length: number } | null
   /** The document with changes, in pieces to be sent one after the other: every other byte is as it was received. */
   pieces(changes: readonly WireChange[]): readonly Uint8Array[]
   /** The same for the same document, and for no other. */

@@ -48,14 +48,15 @@ export function planFor(
   more: Pick<PlanOptions, 'forward' | 'keepTextModels'>,
 ): Planned {
   const { targets, rules } = fleet()
-  const { model, providers, readableBy, regions, maxCostMicroUsd, output } = request
+  const { model, providers, readableBy, regions, maxCostMicroUsd, output, count = 1 } = request
   return planCandidates(targets, model, {
     nowMs: system.clock.now(),
     rules,
     allowed: providers,
     able: readableBy,
     regions: regions ?? null,
-    mostMicroUsd: maxCostMicroUsd ?? null,
+    // The bound is of the whole edit, the estimate of one result.
+    mostMicroUsd: maxCostMicroUsd === undefined ? null : Math.floor(maxCostMicroUsd / count),
     estimate: {
       inputImages: imagesIn(request),
       instructionChars: lettersIn(request),

@@ -1,11 +1,13 @@
+import { fault } from '../contract/error.ts'
 import type { FittedText, TargetLimits } from '../contract/provider.ts'
 import type { WireChange, WireDocument, WireImage } from '../contract/wire.ts'
 import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Target } from '../route/target.ts'
-import { type Fitted, maskRefusal, requestTooLarge, reencodedNotice, shape } from './fit.ts'
+import { type Fitted, requestTooLarge, reencodedNotice, shape } from './fit.ts'
 import type { SourceImage, Spec } from './spec.ts'
+import { maskAsPicture, maskRefusal } from './unmasked.ts'
 
 /**
  * Makes a request in the target's own dialect suit it, by as little as that takes: a label that is wrong is put right, a
@@ -23,9 +25,13 @@ export async function fitWire(
   // What was asked for, so that the answer can be held against it; the format of an answer is not changed here.
   const { mimeType: _, ...asked } = shape(spec, limits)
   const changes: WireChange[] = []
-  if (spec.request.output?.aspectRatio === 'match' && asked.aspectRatio !== undefined) {
+  // One that the caller named stands in the document already.
+  if (asked.aspectRatio !== undefined && asked.aspectRatio !== spec.request.output?.aspectRatio) {
     changes.push({ set: ['generationConfig', 'imageConfig', 'aspectRatio'], value: asked.aspectRatio })
   }
+  const masking = maskingOf(spec, wire, limits)
+  if (masking === null) return { kind: 'fault', fault: NOWHERE_TO_PUT_IT }
+  changes.push(...masking)
   const notices: Notice[] = []
   for (const [index, source] of spec.images.entries()) {
     const held = wire.images[index]
@@ -48,6 +54,21 @@ export async function fitWire(
     wire: { method, apiVersion, query, pieces, ...(sink && { sink }), ...(memory && { memory }) },
   }
   return { kind: 'fitted', request, notices }
+}
+
+const NOWHERE_TO_PUT_IT = fault(
+  'mask_unusable',
+  'The mask goes to the model beside what is asked of it, and nothing is: add a turn of the user with the instruction.',
+)
+
+/** The mask behind all that is asked; `null`: nothing is asked. */
+function maskingOf(spec: Spec, { asked }: WireDocument, limits: TargetLimits): readonly WireChange[] | null {
+  const parts = maskAsPicture(spec, limits)
+  if (parts.length > 0 && asked === null) return null
+  return parts.map((part, index) => ({
+    path: [...(asked?.path ?? []), (asked?.length ?? 0) + index],
+    part: part.kind === 'text' ? { text: part.text } : { mimeType: part.mimeType, image: part.bytes },
+  }))
 }
 
 /** No message may repeat what the caller wrote. */

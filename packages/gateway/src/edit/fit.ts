@@ -8,6 +8,7 @@ import { nearestRatio } from '../models/pixels.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Target } from '../route/target.ts'
 import type { SourceImage, Spec } from './spec.ts'
+import { isPutBack, maskAsPicture, maskRefusal } from './unmasked.ts'
 
 export type Fitted =
   | { readonly kind: 'fitted'; readonly request: ProviderRequest; readonly notices: readonly Notice[] }
@@ -41,9 +42,9 @@ export async function fit(
 
   const request: ProviderRequest = {
     model,
-    input,
+    input: [...input, ...maskAsPicture(spec, limits)],
     ...shape(spec, limits),
-    ...(spec.mask && { mask: spec.mask }),
+    ...(spec.mask && limits.mask && { mask: spec.mask }),
     ...(imagesOnly && { imagesOnly }),
   }
   const oversize = tooLarge(request, limits)
@@ -72,14 +73,6 @@ function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null 
     return fault('unsupported_option', `${model} does not make size ${imageSize}. ${offer}`)
   }
   return maskRefusal(spec, model, limits)
-}
-
-export function maskRefusal({ mask }: Spec, model: string, limits: TargetLimits): Fault | null {
-  if (mask === null || limits.mask) return null
-  return fault(
-    'unsupported_option',
-    `${model} has no mask: Google's models are told in words. Say where in the instruction, or use --provider local.`,
-  )
 }
 
 type ReadableImage = Extract<SourceImage, { unreadable: null }>
@@ -116,13 +109,16 @@ export function reencodedNotice(
 export function shape(
   spec: Spec,
   limits: TargetLimits,
-): Pick<ProviderRequest, 'aspectRatio' | 'imageSize' | 'mimeType' | 'seed'> {
-  const { aspectRatio, imageSize, mimeType } = spec.request.output ?? {}
-  const ratio = aspectRatio === 'match' ? matching(spec, limits) : aspectRatio
+): Pick<ProviderRequest, 'aspectRatio' | 'imageSize' | 'mimeType' | 'quality' | 'seed'> {
+  const { aspectRatio, imageSize, mimeType, quality } = spec.request.output ?? {}
+  // What is to be put back into the photo needs the photo's frame.
+  const wanted = aspectRatio ?? (isPutBack(spec, { takesMask: limits.mask }) ? 'match' : undefined)
+  const ratio = wanted === 'match' ? matching(spec, limits) : wanted
   return {
     ...(ratio && { aspectRatio: ratio }),
     ...(imageSize && { imageSize }),
     ...(mimeType && { mimeType: mimeType satisfies OutputType }),
+    ...(quality !== undefined && { quality }),
     ...(spec.request.seed !== undefined && { seed: spec.request.seed }),
   }
 }

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { ERRORS, type Fault, fault, PlantainError } from '../contract/error.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import type { Answer, ProviderRequest } from '../contract/provider.ts'
-import { type AspectRatio, type EncodedImage, heldImage, type ImageSize } from '../contract/request.ts'
+import { type EncodedImage, heldImage, type ImageSize } from '../contract/request.ts'
 import type { Checks, Notice, ResultImage } from '../contract/result.ts'
 import { compareThumbprints, type Difference, type Thumbprint, thumbprint } from '../image/compare.ts'
-import type { ImageLimits } from '../image/limits.ts'
 import { mustFit, openPhoto, type PhotoFacts, write } from '../image/photo.ts'
-import { AREA, ratioOf } from '../models/pixels.ts'
-import { seeImage } from './seen.ts'
+import { AREA, fitsRatio, ratioOf } from '../models/pixels.ts'
+import { putBack } from './restore.ts'
+import { resultImage } from './result-image.ts'
+import { seeImage, type Seen } from './seen.ts'
+import { isPutBack } from './unmasked.ts'
 import type { Inspection, Spec } from './spec.ts'
 
 /** What an answer is worth: the outcome, why, and the image that goes out. */
@@ -16,6 +18,8 @@ export interface Judgement {
   readonly outcome: Outcome
   readonly fault: Fault | null
   readonly images: readonly ResultImage[]
+  /** Whether they are the photo with what the model made put back into it: not what it answered. */
+  readonly isPutBack: boolean
   readonly text: string
   readonly checks: Checks
   readonly notices: readonly Notice[]
@@ -30,12 +34,6 @@ const NO_CHECKS: Checks = {
   label: null,
   drift: null,
 }
-
-/**
- * How far an answer's ratio may be off, as a quotient. Google's own pixel tables are up to 2.8 % off their ratio
- * (896x1152 for 4:5), and the nearest two ratios are 6.7 % apart.
- */
-const RATIO_TOLERANCE = 1.033
 
 const NAME = "The model's image"
 
@@ -66,49 +64,109 @@ export function noImage(why: Fault): Judgement {
 }
 
 function without(outcome: Outcome, why: Fault, text: string): Judgement {
-  return { outcome, fault: why, images: [], text, checks: NO_CHECKS, notices: [] }
+  return { outcome, fault: why, images: [], isPutBack: false, text, checks: NO_CHECKS, notices: [] }
 }
+
+type MadeImage = Extract<Answer, { kind: 'image' }>
 
 async function judgeImage(
   spec: Spec,
   request: ProviderRequest,
-  answer: Extract<Answer, { kind: 'image' }>,
+  answer: MadeImage,
   inspection: Inspection,
 ): Promise<Judgement> {
-  const { mimeType: label } = answer.image
-  const { imageLimits } = inspection
-  let image: ResultImage
-  let difference: Difference | null
+  const { charged } = answer
+  let seen: Seen
+  let found: Found
   try {
-    const { facts, sha256 } = await seeImage(answer.image, NAME, inspection)
-    difference = await differenceTo(spec.source, { image: answer.image, facts }, inspection)
-    image = resultImage(answer.image, { ...facts, sha256 })
+    seen = await seeImage(answer.image, NAME, inspection)
+    found = isPutBack(spec, { takesMask: request.mask !== undefined })
+      ? await restored(spec, request, { answer, seen }, inspection)
+      : await compared(spec, { answer, seen }, inspection)
   } catch (thrown) {
     if (!PlantainError.is(thrown)) throw thrown
     const text = `The model's image is damaged, or none at all (${thrown.code}). Try again.`
-    const why = fault('upstream_unreadable', text, { charged: answer.charged })
-    return without('failed', why, answer.text)
+    return without('failed', fault('upstream_unreadable', text, { charged }), answer.text)
   }
-
+  const { facts } = seen
   const checks: Checks = {
-    changed: answer.changed ?? difference?.changed ?? null,
-    ratio: request.aspectRatio ? ratioFits(image, request.aspectRatio) : null,
-    size: request.imageSize ? sizeFits(image, request.imageSize) : null,
-    preserved: null,
-    label: label === image.mimeType,
-    drift: difference && round(difference.drift),
+    ...found.checks,
+    ratio: request.aspectRatio ? fitsRatio(facts, ratioOf(request.aspectRatio)) : null,
+    size: request.imageSize ? sizeFits(facts, request.imageSize) : null,
+    label: answer.image.mimeType === facts.type,
   }
-  const notices = [...noticesOf(answer, image, checks)]
-  const wanted = request.mimeType
-  const images = [wanted && wanted !== image.mimeType ? await convert(image, wanted, imageLimits) : image]
-  const flaw = flawOf(checks, image, request)
+  const flaw = found.flaw ?? flawOf(checks, facts, request)
   return {
     outcome: flaw?.code ?? 'edited',
-    fault: flaw && fault(flaw.code, flaw.message, { charged: answer.charged }),
-    images,
+    fault: flaw && fault(flaw.code, flaw.message, { charged }),
+    images: [found.isPutBack ? found.image : await asWanted(found.image, request, inspection)],
+    isPutBack: found.isPutBack,
     text: answer.text,
     checks,
-    notices,
+    notices: [...noticesOf(answer, facts, checks), ...found.notices],
+  }
+}
+
+interface Flaw {
+  readonly code: 'wrong_shape' | 'unchanged' | 'preserve_failed'
+  readonly message: string
+}
+
+/** An answer held against the photo, and the image that goes out. */
+interface Found {
+  readonly image: ResultImage
+  readonly checks: Pick<Checks, 'changed' | 'preserved' | 'drift'>
+  readonly flaw: Flaw | null
+  readonly isPutBack: boolean
+  readonly notices: readonly Notice[]
+}
+
+interface Looked {
+  readonly answer: MadeImage
+  readonly seen: Seen
+}
+
+/** Throws `image_corrupt`. */
+async function compared(spec: Spec, { answer, seen }: Looked, inspection: Inspection): Promise<Found> {
+  const { facts } = seen
+  const difference = await differenceTo(spec.source, { image: answer.image, facts }, inspection)
+  return {
+    image: resultImage(answer.image, { ...facts, sha256: seen.sha256 }),
+    checks: {
+      changed: answer.changed ?? difference?.changed ?? null,
+      preserved: answer.preserved ?? null,
+      drift: difference && round(difference.drift),
+    },
+    flaw: null,
+    isPutBack: false,
+    notices: [],
+  }
+}
+
+/** Throws `image_corrupt`. */
+async function restored(
+  spec: Spec,
+  request: ProviderRequest,
+  { answer, seen }: Looked,
+  inspection: Inspection,
+): Promise<Found> {
+  const result = await putBack(spec, { image: answer.image, facts: seen.facts }, request, inspection)
+  switch (result.kind) {
+    case 'unreadable':
+      throw new PlantainError(result.fault)
+    case 'failed':
+      return {
+        image: resultImage(answer.image, { ...seen.facts, sha256: seen.sha256 }),
+        checks: { changed: null, preserved: false, drift: null },
+        flaw: { code: 'preserve_failed', message: result.message },
+        isPutBack: false,
+        notices: [],
+      }
+    case 'put-back': {
+      const { image, checks, notices } = result
+      const drift = checks.drift === null ? null : round(checks.drift)
+      return { image, checks: { ...checks, drift }, flaw: null, isPutBack: true, notices }
+    }
   }
 }
 
@@ -127,12 +185,12 @@ async function differenceTo(
 
 function flawOf(
   checks: Checks,
-  image: ResultImage,
+  { width, height }: PhotoFacts,
   { model, aspectRatio, imageSize }: ProviderRequest,
-): { code: 'wrong_shape' | 'unchanged'; message: string } | null {
+): Flaw | null {
   if (checks.ratio === false || checks.size === false) {
     const asked = [aspectRatio, imageSize].filter(Boolean).join(' at ')
-    const message = `${model} returned ${image.width}x${image.height} where ${asked} was asked. Try again, or take it as it is (accept: any).`
+    const message = `${model} returned ${width}x${height} where ${asked} was asked. Try again, or take it as it is (accept: any).`
     return { code: 'wrong_shape', message }
   }
   if (checks.changed === false) {
@@ -146,7 +204,7 @@ function flawOf(
 
 function* noticesOf(
   answer: Extract<Answer, { kind: 'image' }>,
-  image: ResultImage,
+  { type }: PhotoFacts,
   checks: Checks,
 ): Generator<Notice> {
   yield* answer.notices
@@ -159,53 +217,28 @@ function* noticesOf(
   if (checks.label === false) {
     yield {
       code: 'mime_mislabelled',
-      text: `The model called it ${answer.image.mimeType}; it is ${image.mimeType}.`,
+      text: `The model called it ${answer.image.mimeType}; it is ${type}.`,
     }
   }
 }
 
-function ratioFits({ width, height }: ResultImage, ratio: AspectRatio): boolean {
-  const quotient = width / height / ratioOf(ratio)
-  return Math.max(quotient, 1 / quotient) <= RATIO_TOLERANCE
-}
-
-function sizeFits({ width, height }: ResultImage, size: ImageSize): boolean {
+function sizeFits({ width, height }: PhotoFacts, size: ImageSize): boolean {
   const quotient = (width * height) / AREA[size]
   return Math.max(quotient, 1 / quotient) <= 1.25
 }
 
-async function convert(
+/** In the format that was asked for, at the quality that was. */
+async function asWanted(
   image: ResultImage,
-  type: NonNullable<ProviderRequest['mimeType']>,
-  limits: ImageLimits,
+  { mimeType: type, quality }: ProviderRequest,
+  { imageLimits }: Inspection,
 ): Promise<ResultImage> {
+  if (type === undefined || (type === image.mimeType && quality === undefined)) return image
   mustFit(image, type)
-  const bytes = await write(openPhoto(image.bytes, limits), type).toBuffer()
+  const wish = quality === undefined ? {} : { quality }
+  const bytes = await write(openPhoto(image.bytes, imageLimits), type, wish).toBuffer()
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return resultImage(heldImage(bytes), { ...image, type, sha256 })
-}
-
-function resultImage(
-  image: EncodedImage,
-  {
-    type,
-    width,
-    height,
-    sha256,
-  }: Pick<PhotoFacts, 'width' | 'height'> & { readonly type: string; readonly sha256: string },
-): ResultImage {
-  let held: Uint8Array | undefined
-  return {
-    // Whoever forwards the answer as it came never asks.
-    get bytes() {
-      return (held ??= image.bytes())
-    },
-    byteLength: image.byteLength,
-    mimeType: type,
-    width,
-    height,
-    sha256,
-  }
 }
 
 function round(drift: number): number {

@@ -57,8 +57,8 @@ function latenessOf(ageMs: number): Notice {
 }
 
 /** The question by all that is in it, and whose it is; `null`: it cannot be told from others. */
-export function questionOf(request: EditRequest, { images }: Spec): string | null {
-  const { owner, model, input, mask, output, seed, accept, wire } = request
+export function questionOf(request: EditRequest, { images, variant }: Spec): string | null {
+  const { owner, model, input, mask, preserve, output, seed, accept, wire } = request
   if (owner === undefined || images.some(({ sha256 }) => sha256 === null)) return null
   const texts = input.map((part) => (part.kind === 'text' ? part.text : null))
   const said = {
@@ -67,8 +67,10 @@ export function questionOf(request: EditRequest, { images }: Spec): string | nul
     texts,
     images: images.map(({ sha256 }) => sha256),
     mask: mask && createHash('sha256').update(mask).digest('hex'),
+    preserve,
     output,
     seed,
+    variant,
     accept,
     wire: wire && [wire.method, wire.fingerprint()],
   }

@@ -1,9 +1,8 @@
 import { PlantainError } from '../contract/error.ts'
-import type { EditRequest, EncodedImage } from '../contract/request.ts'
+import { type EditRequest, type EncodedImage, MAX_COUNT } from '../contract/request.ts'
 import { type Thumbprint, thumbprint } from '../image/compare.ts'
-import type { ImageLimits } from '../image/limits.ts'
-import { encodePlane, readMask } from '../image/mask.ts'
 import { inspectPhoto } from '../image/photo.ts'
+import { type MaskRead, type MaskReading, READ_MASK_TASK } from '../image/tasks.ts'
 import { seeImage } from './seen.ts'
 import type { Inspection, SourceImage, Spec } from './spec.ts'
 
@@ -20,18 +19,54 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
   if (instruction === '' && request.wire === undefined) {
     throw new PlantainError('invalid_request', 'There is no instruction: say in words what is to be changed.')
   }
+  mustBeSound(request)
   const parts = request.input.filter((part) => part.kind === 'image')
   const lenient = request.wire !== undefined
-  const looks = await allDone(
-    parts.map(({ image }, i) => look(image, nameOf(i, parts.length), { ...inspection, lenient })),
-  )
+  // Nothing can be put back into a photo that cannot be decoded: better known before anything is paid for.
+  const verify = request.mask === undefined ? inspection.verify : 'pixels'
+  const looking = { ...inspection, lenient, verify }
+  const looks = await allDone(parts.map(({ image }, i) => look(image, nameOf(i, parts.length), looking)))
   return {
     request,
     instruction,
     images: looks.map(({ source }) => source),
     source: looks[0]?.print ?? null,
-    mask: request.mask ? await maskFor(request.mask, looks[0]?.source, inspection.imageLimits) : null,
+    mask: request.mask ? await maskFor(request.mask, looks[0]?.source, inspection) : null,
+    preserve: request.preserve ?? (request.mask === undefined ? 'none' : 'unmasked'),
+    variant: 0,
   }
+}
+
+/** Throws for options that contradict each other, or that nobody could follow. */
+function mustBeSound({ count = 1, output, preserve, mask, wire }: EditRequest): void {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
+    throw new PlantainError(
+      'invalid_request',
+      `The number of results (count) is a whole one from 1 to ${MAX_COUNT}.`,
+    )
+  }
+  if (count > 1 && wire !== undefined) {
+    throw new PlantainError(
+      'unsupported_option',
+      'Several results (count) cannot be told in one answer of Google’s. Ask for each by itself, or ask POST /v1/edits.',
+    )
+  }
+  if (preserve === 'unmasked' && mask === undefined) {
+    throw new PlantainError(
+      'invalid_request',
+      'preserve: unmasked keeps what lies outside the mask, and no mask came. Send one.',
+    )
+  }
+  const { quality, mimeType } = output ?? {}
+  if (quality === undefined) return
+  if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
+    throw new PlantainError('invalid_request', 'The quality is a whole number from 1 to 100.')
+  }
+  if (mimeType === 'image/jpeg' || mimeType === 'image/webp') return
+  throw new PlantainError(
+    'unsupported_option',
+    'The quality is of JPEG and WebP: ask for one of them (mimeType), or leave the quality out.',
+  )
 }
 
 /**
@@ -82,12 +117,21 @@ function study(
 async function maskFor(
   mask: Uint8Array,
   first: SourceImage | undefined,
-  limits: ImageLimits,
+  { pixels, pool, imageLimits }: Inspection,
 ): Promise<Uint8Array> {
   if (!first?.facts)
     throw new PlantainError('mask_unusable', 'A mask came without a photo: send the photo it belongs to.')
-  return encodePlane(await readMask(mask, first.facts, limits))
+  const { width, height } = first.facts
+  const reading: MaskReading = { mask, photo: { width, height }, imageLimits }
+  const read = await pixels.run(width * height, () =>
+    pool.run<MaskRead>(READ_MASK_TASK, reading, { signal: NEVER }),
+  )
+  if (read.kind === 'read') return read.mask
+  throw new PlantainError('mask_unusable', read.fault.message)
 }
+
+/** Decoding has a time limit of its own. */
+const NEVER = new AbortController().signal
 
 function nameOf(index: number, count: number): string {
   return count === 1 ? 'The image' : `Image ${index + 1}`

@@ -42,7 +42,15 @@ function stepsFor(
   attemptLog: Steps<Judgement>['attemptLog'],
   { inspection }: EditParts,
 ) {
-  const spec = { request, instruction: '', images: [], source: null, mask: null }
+  const spec = {
+    request,
+    instruction: '',
+    images: [],
+    source: null,
+    mask: null,
+    variant: 0,
+    preserve: 'none' as const,
+  }
   const { imageLimits } = inspection
   return {
     fit: (target) => fitWire(spec, request.wire, { target, imageLimits }),
@@ -55,5 +63,13 @@ function stepsFor(
 function answered(answer: Answer): Judgement {
   if (answer.kind === 'fault') return noImage(answer.fault)
   const checks = { changed: null, ratio: null, size: null, preserved: null, label: null, drift: null }
-  return { outcome: 'edited', fault: null, images: [], text: answer.text, checks, notices: [] }
+  return {
+    outcome: 'edited',
+    fault: null,
+    images: [],
+    isPutBack: false,
+    text: answer.text,
+    checks,
+    notices: [],
+  }
 }

@@ -1,7 +1,7 @@
 import { docsAnchor, type Fault, PlantainError } from '../contract/error.ts'
 import type { WireAnswer } from '../contract/wire.ts'
 import type { EditRequest } from '../contract/request.ts'
-import type { EditResult, Notice, ResultError, SourceSeen, Usage } from '../contract/result.ts'
+import type { EditResult, MissingResult, Notice, ResultError, SourceSeen, Usage } from '../contract/result.ts'
 import type { Ticket } from '../ledger/ledger.ts'
 import type { Target } from '../route/target.ts'
 import { type Judgement, noImage } from './judge.ts'
@@ -16,6 +16,8 @@ export interface Ending {
   readonly usage: Usage | null
   readonly notices: readonly Notice[]
   readonly sources?: readonly SourceSeen[]
+  /** Of several results those that did not come. */
+  readonly missing?: readonly MissingResult[]
   readonly wire?: WireAnswer
 }
 
@@ -36,7 +38,7 @@ export function heldEnding(ending: Ending): { readonly ending: Ending; readonly 
 
 /** Closes the edit: one outcome, one bill, one answer. */
 export function settle(ticket: Ticket, request: EditRequest, ending: Ending): EditResult {
-  const { target, degraded = false, judgement, usage, notices, sources = [], wire } = ending
+  const { target, degraded = false, judgement, usage, notices, sources = [], missing = [], wire } = ending
   const { fault } = judgement
   const bill = ticket.bill()
   return {
@@ -49,7 +51,7 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     target: target?.provider.target ?? null,
     degraded,
     images: judgement.images,
-    missing: [],
+    missing,
     text: judgement.text,
     checks: judgement.checks,
     ...bill,

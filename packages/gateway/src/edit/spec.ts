@@ -1,8 +1,9 @@
 import type { Fault } from '../contract/error.ts'
-import type { EditRequest, EncodedImage } from '../contract/request.ts'
+import type { EditRequest, EncodedImage, Preserve } from '../contract/request.ts'
 import type { Thumbprint } from '../image/compare.ts'
 import type { Gate } from '../image/gate.ts'
 import type { ImageLimits } from '../image/limits.ts'
+import type { Pool } from '../image/pool.ts'
 import type { PhotoFacts } from '../image/photo.ts'
 
 /** How pictures are looked at, those of requests and those of answers. */
@@ -17,6 +18,8 @@ export interface Inspection {
   readonly hashing: Gate
   /** Bounds the pixels decoded at once. */
   readonly pixels: Gate
+  /** Where work on pixels runs that is more than decoding. */
+  readonly pool: Pool
 }
 
 /** A picture of the request, looked at. */
@@ -40,4 +43,7 @@ export interface Spec {
   readonly source: Thumbprint | null
   /** An 8-bit greyscale PNG, white = edit. */
   readonly mask: Uint8Array | null
+  readonly preserve: Preserve
+  /** Which of the results that were asked for this is to be, counted from 0. */
+  readonly variant: number
 }

@@ -2,6 +2,7 @@ import { fault, type Fault, PlantainError } from '../contract/error.ts'
 import type { Answer, FittedImage, ProviderRequest } from '../contract/provider.ts'
 import type { ImageSize } from '../contract/request.ts'
 import type { Notice } from '../contract/result.ts'
+import { sameOutside } from '../image/inside.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import { decodePlane } from '../image/mask.ts'
 import { decodePhoto, encodeRaster } from '../image/photo.ts'
@@ -46,11 +47,15 @@ async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise
   })
   if (understanding.kind === 'unsupported') return { kind: 'fault', fault: unsupported(understanding) }
   if (images.length === 0) return { kind: 'fault', fault: fault('unsupported_instruction', NOTHING_TO_EDIT) }
-  const { raster, changed } = await rendered(understanding.plan, request, { images, imageLimits })
+  const { raster, ...seen } = await rendered(understanding.plan, request, { images, imageLimits })
   const mimeType = request.mimeType ?? 'image/png'
   if (mimeType === 'image/jpeg' && cutsOut(understanding.plan))
     return { kind: 'fault', fault: NO_TRANSPARENCY }
-  const bytes = await encodeRaster(raster, mimeType)
+  const bytes = await encodeRaster(
+    raster,
+    mimeType,
+    request.quality === undefined ? {} : { quality: request.quality },
+  )
   const understood: Notice = { code: 'understood', text: understanding.plan.understood.join('; ') }
   const lossy: Notice = {
     code: 'lossy_output',
@@ -62,7 +67,8 @@ async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise
     drafts: [],
     text: '',
     status: null,
-    changed,
+    changed: seen.changed,
+    ...(seen.preserved !== null && { preserved: seen.preserved && mimeType === 'image/png' }),
     usage: null,
     costMicroUsd: 0,
     charged: 'no',
@@ -70,11 +76,18 @@ async function made(request: ProviderRequest, imageLimits: ImageLimits): Promise
   }
 }
 
+interface Rendered {
+  readonly raster: Raster
+  readonly changed: boolean
+  /** Whether all outside the mask is as it was; `null`: there is no mask, or the frame is another. */
+  readonly preserved: boolean | null
+}
+
 async function rendered(
   plan: Plan,
   { mask, seed = 0, aspectRatio, imageSize }: ProviderRequest,
   { images, imageLimits }: { readonly images: readonly FittedImage[]; readonly imageLimits: ImageLimits },
-): Promise<{ readonly raster: Raster; readonly changed: boolean }> {
+): Promise<Rendered> {
   const decoded = await Promise.all(
     images.map(({ bytes }, i) => decodePhoto(bytes, imageLimits, `Image ${i + 1}`)),
   )
@@ -86,7 +99,13 @@ async function rendered(
     stage = await frame(stage, { op: 'crop', ratio: [ratioOf(aspectRatio), 1] })
   }
   if (imageSize) stage = await frame(stage, { op: 'scale', factor: factorTo(imageSize, stage.picture) })
-  return { raster: stage.picture, changed: differs(photo, stage.picture) }
+  const raster = stage.picture
+  const isComparable = plane !== undefined && sameSize(photo, raster)
+  return {
+    raster,
+    changed: differs(photo, raster),
+    preserved: isComparable ? sameOutside(plane, photo, raster) : null,
+  }
 }
 
 function differs(before: Raster, after: Raster): boolean {

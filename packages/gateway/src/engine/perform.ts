@@ -1,7 +1,9 @@
 import { PlantainError } from '../contract/error.ts'
 import { glance } from '../image/glance.ts'
 import { inpaint } from '../image/inpaint.ts'
+import { onlyInside } from '../image/inside.ts'
 import { type Plane, type Raster, sameSize } from '../image/raster.ts'
+import { wholeBox } from '../image/region.ts'
 import { type Cutout, segment } from '../image/segment.ts'
 import { adjust } from './adjust.ts'
 import { replaceBackground } from './background.ts'
@@ -44,7 +46,8 @@ export async function perform(plan: Plan, material: Material): Promise<Stage> {
   let stage: Stage = { picture: photo }
   for (const operation of painting) stage = await paint(stage, operation, material)
   if (material.mask && painting.length > 0) {
-    stage = { ...stage, picture: onlyInside(material.mask, { original: photo, edited: stage.picture }) }
+    const mixing = { original: photo, edited: stage.picture, box: wholeBox(photo) }
+    stage = { ...stage, picture: onlyInside(material.mask, mixing) }
   }
   for (const operation of plan.operations.filter(isFraming)) stage = await frame(stage, operation)
   return stage
@@ -148,24 +151,4 @@ function touched({ width, height, data }: Plane): Plane {
 
 function inverse({ width, height, data }: Plane): Plane {
   return { width, height, data: data.map((value) => 255 - value) }
-}
-
-/** The edit inside the mask, the photo's own bytes outside, mixed where the mask is grey. */
-function onlyInside(mask: Plane, { original, edited }: { original: Raster; edited: Raster }): Raster {
-  const data = new Uint8Array(edited.data)
-  for (let i = 0; i < mask.data.length; i++) {
-    const share = mask.data[i]! / 255
-    if (share === 1) continue
-    const at = i * 4
-    // Colours count by their opacity: what is transparent has none to mix in.
-    const own = original.data[at + 3]! * (1 - share)
-    const made = edited.data[at + 3]! * share
-    const total = own + made
-    data[at + 3] = Math.round(total)
-    for (let c = at; c < at + 3; c++) {
-      if (total > 0) data[c] = Math.round((original.data[c]! * own + edited.data[c]! * made) / total)
-      if (share === 0) data[c] = original.data[c]!
-    }
-  }
-  return { width: edited.width, height: edited.height, data }
 }

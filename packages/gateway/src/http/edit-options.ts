@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { PlantainError } from '../contract/error.ts'
-import { ASPECT_RATIOS, IMAGE_SIZES, MAX_TIMEOUT_MS, OUTPUT_TYPES } from '../contract/request.ts'
+import {
+  ASPECT_RATIOS,
+  IMAGE_SIZES,
+  MAX_COUNT,
+  MAX_TIMEOUT_MS,
+  OUTPUT_TYPES,
+  PRESERVES,
+} from '../contract/request.ts'
 
 /** Longest name or note a caller may give; nothing here is a picture. */
 const MOST_CHARS = 256
@@ -28,12 +35,27 @@ export const EditOptions = z.strictObject({
           '`inline`: base64 in the answer; `url`: a signed link that is good as long as the result is kept.',
         )
         .optional(),
-      count: z.literal(1).describe('How many results; more than one is not built yet.').optional(),
+      quality: z
+        .int()
+        .min(1)
+        .max(100)
+        .describe(
+          'Of JPEG and WebP, where `mimeType` asks for one of them; without it one where no loss is seen.',
+        )
+        .optional(),
+      count: z
+        .int()
+        .min(1)
+        .max(MAX_COUNT)
+        .describe('How many results, each an edit of its own under one id and one bill. One unless told.')
+        .optional(),
     })
     .optional(),
   preserve: z
-    .enum(['none'])
-    .describe('What must come back pixel for pixel. Anything but `none` is not built yet, and is refused.')
+    .enum(PRESERVES)
+    .describe(
+      'What must come back pixel for pixel: `unmasked`, which a mask means unless told, is all outside the mask. Others are not built yet, and are refused.',
+    )
     .optional(),
   accept: z
     .enum(['edited', 'any'])
@@ -68,6 +90,7 @@ const FROM_HEADERS: Readonly<Record<string, readonly string[]>> = {
   'plantain-aspect-ratio': ['output', 'aspectRatio'],
   'plantain-image-size': ['output', 'imageSize'],
   'plantain-mime-type': ['output', 'mimeType'],
+  'plantain-quality': ['output', 'quality'],
   'plantain-delivery': ['output', 'delivery'],
   'plantain-count': ['output', 'count'],
   'plantain-preserve': ['preserve'],
@@ -88,7 +111,7 @@ export function readEditOptions(object: unknown, headers: IncomingHttpHeaders): 
 
 export function optionsFault(error: z.ZodError): PlantainError {
   const mistakes = error.issues.map(mistake)
-  const unbuilt = error.issues.some(({ path }) => path[0] === 'preserve' || path.at(-1) === 'count')
+  const unbuilt = error.issues.some(({ path }) => path[0] === 'preserve')
   return new PlantainError(
     unbuilt ? 'unsupported_option' : 'invalid_request',
     `${mistakes.length === 1 ? 'An option is' : 'Options are'} not usable. ${mistakes.join('; ')}.`,

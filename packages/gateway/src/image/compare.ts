@@ -1,6 +1,9 @@
+import sharp, { type Sharp } from 'sharp'
 import { PlantainError } from '../contract/error.ts'
 import type { ImageLimits } from './limits.ts'
 import { corrupt, openPhoto } from './photo.ts'
+import type { Raster } from './raster.ts'
+import type { PixelBox } from './region.ts'
 
 /** A picture small enough to be held against another: 64 columns by 64 rows, whatever its ratio, RGB over grey. */
 export interface Thumbprint {
@@ -18,17 +21,27 @@ const SAME_BLOCK = 10
 /** Decodes the whole picture, so it also proves that it can be. Throws `image_corrupt`. */
 export async function thumbprint(bytes: Uint8Array, limits: ImageLimits, name: string): Promise<Thumbprint> {
   try {
-    const rgb = await openPhoto(bytes, limits)
-      .resize(SIDE, SIDE, { fit: 'fill', kernel: 'linear' })
-      // Takes off what half a pixel of misplacement leaves along hard edges.
-      .blur(1)
-      .flatten({ background: '#808080' })
-      .raw({ depth: 'uchar' })
-      .toBuffer()
-    return { rgb }
+    return await printOf(openPhoto(bytes, limits))
   } catch (cause) {
     throw new PlantainError(corrupt(name, cause))
   }
+}
+
+/** The same of a part of a picture that is decoded already. */
+export function thumbprintOf({ width, height, data }: Raster, box: PixelBox): Promise<Thumbprint> {
+  const raw = { width, height, channels: 4 } as const
+  return printOf(sharp(data, { raw, limitInputPixels: false }).extract({ ...box }))
+}
+
+async function printOf(picture: Sharp): Promise<Thumbprint> {
+  const rgb = await picture
+    .resize(SIDE, SIDE, { fit: 'fill', kernel: 'linear' })
+    // Takes off what half a pixel of misplacement leaves along hard edges.
+    .blur(1)
+    .flatten({ background: '#808080' })
+    .raw({ depth: 'uchar' })
+    .toBuffer()
+  return { rgb }
 }
 
 export interface Difference {

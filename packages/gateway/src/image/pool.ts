@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 
 /** Where pixel work runs: worker threads, so that no picture ever blocks the event loop. */
 export interface Pool {
@@ -18,20 +18,24 @@ export function taskUrl(base: string, name: `./${string}.task`): URL {
 }
 
 export function createPool({ maxWorkers = defaultWorkers() } = {}): Pool {
-  let piscina: Piscina | undefined
-  const start = () =>
+  let piscina: Promise<Piscina> | undefined
+  const open = async () => {
+    // Most programs do no pixel work.
+    const library = await import('piscina')
     // A worker keeps the loaded network (about 450 MB) while work may follow, and gives it back after a minute.
-    (piscina ??= new Piscina({
+    return new library.Piscina({
       minThreads: 0,
       maxThreads: maxWorkers,
       idleTimeout: 60_000,
       // An idle worker that waits by Atomics can miss its own termination and then keeps the process alive for ever
       // (3 in 100 interrupted edits); listening for messages costs some microseconds a task.
       atomics: 'disabled',
-    }))
+    })
+  }
   return {
-    run: (task, input, { signal }) => start().run(input, { filename: task.href, signal }),
-    close: async () => piscina?.destroy(),
+    run: async (task, input, { signal }) =>
+      (await (piscina ??= open())).run(input, { filename: task.href, signal }),
+    close: async () => (await piscina)?.destroy(),
   }
 }
 

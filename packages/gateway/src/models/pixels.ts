@@ -15,6 +15,18 @@ export function ratiosOf(model: Model, surface?: Surface): readonly AspectRatio[
 }
 
 /**
+ * How far an answer's ratio may be off, as a quotient. Google's own pixel tables are up to 2.8 % off their ratio
+ * (896x1152 for 4:5), and the nearest two ratios are 6.7 % apart.
+ */
+const RATIO_TOLERANCE = 1.033
+
+/** Whether a picture has that ratio (width over height), as far as Google's pictures have the one asked for. */
+export function fitsRatio({ width, height }: Pixels, ratio: number): boolean {
+  const quotient = width / height / ratio
+  return Math.max(quotient, 1 / quotient) <= RATIO_TOLERANCE
+}
+
+/**
  * The pixels Google documents for a ratio and a size (missing: the model's default size).
  * `null` where the model does not offer the pair or no trustworthy figure is known: then there is nothing to check against.
  */

@@ -2,6 +2,7 @@ import type { WireSink } from '../contract/wire.ts'
 import { readAnswerBody } from './answer-body.ts'
 import { hasImage } from './gemini-answer.ts'
 import { asObject } from './json-field.ts'
+import { endOfEvent } from './sse.ts'
 
 /** Hands the events of a stream on while it still comes. */
 export interface EventRelay {
@@ -42,18 +43,6 @@ export function createEventRelay(sink: WireSink): EventRelay {
 }
 
 const LONGEST_TEXT_EVENT_BYTES = 256 * 1024
-
-/** A blank line, in each spelling that event streams know. */
-const BLANK_LINES = ['\r\n\r\n', '\n\n', '\r\r'].map((text) => Buffer.from(text))
-
-/** Behind the blank line that ends the event, or -1. */
-function endOfEvent(bytes: Buffer): number {
-  const ends = BLANK_LINES.flatMap((line) => {
-    const at = bytes.indexOf(line)
-    return at < 0 ? [] : [at + line.length]
-  })
-  return ends.length === 0 ? -1 : Math.min(...ends)
-}
 
 /** What cannot be read is held as well: nobody knows what it is. */
 function holdsImage(event: Buffer): boolean {

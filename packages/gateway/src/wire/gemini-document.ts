@@ -21,6 +21,8 @@ export interface GeminiDocument {
   readonly input: readonly InputPart[]
   /** Where the images of `input` stand. */
   readonly images: readonly WireImage[]
+  /** The list that holds the parts of the last turn, and how many they are; `null`: there is none. */
+  readonly asked: { readonly path: Path; readonly length: number } | null
   /** Files that parts refer to, in all turns. */
   readonly files: readonly FileReference[]
   readonly output: OutputOptions
@@ -51,6 +53,7 @@ export function readGeminiDocument(document: JsonObject): GeminiDocument {
   return {
     input: parts.flatMap(inputOf),
     images: parts.flatMap(({ image }) => (image === null ? [] : [image.wire])),
+    asked: lastTurn === undefined ? null : { path: lastTurn.path, length: lastTurn.parts.length },
     files: held.flatMap(({ file }) => (file === null ? [] : [file])),
     output: outputOf(config),
     seed: countField(config, 'seed') ?? null,
@@ -71,6 +74,8 @@ const SCHEMA_FIELDS = [
 
 interface Turn {
   readonly role: string
+  /** Of its list of parts. */
+  readonly path: Path
   readonly parts: readonly Part[]
 }
 
@@ -91,6 +96,7 @@ function turnsOf(document: JsonObject): readonly Turn[] {
     return [
       {
         role: textField(turn, 'role') ?? 'user',
+        path,
         parts: parts.map((part: unknown, index) => partOf(asObject(part), [...path, index])),
       },
     ]

@@ -1,4 +1,4 @@
-import type { FittedPart, ProviderRequest } from '../contract/provider.ts'
+import type { FittedImage, FittedPart, ProviderRequest } from '../contract/provider.ts'
 import type { OutputType } from '../contract/request.ts'
 import { encodeBase64 } from './base64.ts'
 
@@ -27,9 +27,20 @@ function writePart(part: FittedPart): readonly Buffer[] {
   if (part.kind === 'text') return [Buffer.from(JSON.stringify({ text: part.text }))]
   return [
     Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(part.mimeType)},"data":"`),
-    encodeBase64(part.bytes),
+    textOf(part),
     Buffer.from('"}}'),
   ]
+}
+
+/** Several results of one edit are asked for with the same pictures: one text of each is enough for all of them. */
+const texts = new WeakMap<FittedImage, Buffer>()
+
+function textOf(image: FittedImage): Buffer {
+  const known = texts.get(image)
+  if (known !== undefined) return known
+  const text = encodeBase64(image.bytes)
+  texts.set(image, text)
+  return text
 }
 
 function generationConfig(request: ProviderRequest, dialect: RequestDialect) {

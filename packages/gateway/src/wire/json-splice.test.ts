@@ -32,6 +32,13 @@ test.each<[string, string, JsonChange[], string]>([
   ['all removed', '[ 1 , 2 ]', [0, 1].map((index) => ({ path: [index], value: REMOVE })), '[  ]'],
   ['a member added', '{"a":1 }', [{ path: ['b'], value: [] }], '{"a":1,"b":[] }'],
   ['members added to none', '{ }', ['a', 'é'].map((key) => ({ path: [key], value: 0 })), '{"a":0,"é":0 }'],
+  ['elements added', '[ 1 ]', [1, 2].map((index) => ({ path: [index], value: 0 })), '[ 1,0,0 ]'],
+  [
+    'elements added to none',
+    '{"a":[ ]}',
+    [0, 1].map((index) => ({ path: ['a', index], value: 0 })),
+    '{"a":[0,0 ]}',
+  ],
   [
     'the only one removed and one added',
     '{"a":1}',
@@ -48,7 +55,7 @@ test.each<[string, string, JsonChange[], string]>([
 test.each<[string, JsonChange[]]>([
   ['a key that is not there', [{ path: ['x', 'y'], value: 1 }]],
   ['a key of a list', [{ path: ['list', 'x'], value: 1 }]],
-  ['an index beyond the end', [{ path: ['list', 2], value: 1 }]],
+  ['an index beyond the one behind the end', [{ path: ['list', 3], value: 1 }]],
   ['inside a text', [{ path: ['blob', 0], value: 1 }]],
   ['inside a number', [{ path: ['list', 0, 'x'], value: 1 }]],
   ['removing what is not there', [{ path: ['x'], value: REMOVE }]],

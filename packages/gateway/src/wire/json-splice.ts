@@ -14,7 +14,7 @@ export interface JsonChange {
 
 /**
  * The document with some values replaced, added or removed, in pieces; every other byte is as it was received,
- * spaces, order and spelling of numbers included. A last key that an object lacks is added at its end; of a key
+ * spaces, order and spelling of numbers included. A last key that an object lacks is added at its end, and so is the index behind the last of a list; of a key
  * that occurs twice the last counts, as for `JSON.parse`. Throws `RangeError` where a path leads nowhere and where
  * one change lies inside another.
  */
@@ -89,10 +89,14 @@ function editsInside(json: Buffer, container: Span, plan: Map<string | number, P
     const entry = lastOf.get(key)
     const value = inner instanceof Map ? undefined : inner.value
     if (entry === undefined) {
-      if (!isObject || typeof key !== 'string' || inner instanceof Map || value === REMOVE) {
+      const isNext = isObject
+        ? typeof key === 'string'
+        : json[container.start] === BRACKET && key === entries.length + added.length
+      if (!isNext || inner instanceof Map || value === REMOVE) {
         throw new RangeError(`A path leads nowhere at ${JSON.stringify(key)}.`)
       }
-      added.push([Buffer.from(`${JSON.stringify(key)}:`), ...writeJson(value)])
+      const bytes = writeJson(value)
+      added.push(isObject ? [Buffer.from(`${JSON.stringify(key)}:`), ...bytes] : [...bytes])
     } else if (value === REMOVE) removed.add(key)
     else edits.push(...editsAt(json, entry.value, inner))
   }

@@ -35,6 +35,18 @@ export function readEventStream(body: Uint8Array): EventStream {
   return { events, rest: event }
 }
 
+/** A blank line, in each spelling that event streams know. */
+const BLANK_LINES = ['\r\n\r\n', '\n\n', '\r\r'].map((text) => Buffer.from(text))
+
+/** Behind the blank line that ends the event, or -1. */
+export function endOfEvent(bytes: Buffer): number {
+  const ends = BLANK_LINES.flatMap((line) => {
+    const at = bytes.indexOf(line)
+    return at < 0 ? [] : [at + line.length]
+  })
+  return ends.length === 0 ? -1 : Math.min(...ends)
+}
+
 const FIELD = Buffer.from('data:')
 const LINE_FEED = Buffer.from('\n')
 const SPACE = 0x20

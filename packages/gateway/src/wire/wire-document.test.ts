@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readSkeleton } from './skeleton.ts'
 import { wireDocument } from './wire-document.ts'
 
-const FACTS = { method: 'generateContent', apiVersion: 'v1', query: '', images: [] } as const
+const FACTS = { method: 'generateContent', apiVersion: 'v1', query: '', images: [], asked: null } as const
 const written = (text: string, ...changes: Parameters<ReturnType<typeof wireDocument>['pieces']>[0]) =>
   Buffer.concat(wireDocument(readSkeleton([Buffer.from(text)]), FACTS).pieces(changes)).toString()
 

@@ -80,6 +80,7 @@ function replacement(change: WireChange): readonly JsonChange[] {
   if ('remove' in change) return [{ path, value: REMOVE }]
   if ('image' in change) return [{ path, value: new Base64Bytes(encodeBase64(change.image)) }]
   if ('value' in change) return [{ path, value: change.value }]
+  if ('text' in change.part) return [{ path, value: change.part }]
   const { mimeType, image } = change.part
   return [{ path, value: { inlineData: { mimeType, data: new Base64Bytes(encodeBase64(image)) } } }]
 }

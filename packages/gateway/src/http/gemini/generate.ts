@@ -101,6 +101,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
       apiVersion,
       query: query.get('alt') === 'sse' ? '?alt=sse' : '',
       images: [...document.images, ...stored.images],
+      asked: document.asked,
       memory: parts.bodies.forAnswers(exchange.defer),
     },
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
@@ -116,6 +117,8 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     output: { ...document.output, ...outputOf(options) },
     ...(seed !== null && { seed }),
     ...(mask && { mask }),
+    ...(options.preserve !== undefined && { preserve: options.preserve }),
+    ...(options.accept !== undefined && { accept: options.accept }),
     ...(options.cache !== undefined && { cache: options.cache }),
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, editTimeoutMs),
     ...onBehalfOf(exchange),
@@ -221,7 +224,13 @@ function speakersOf(
 
 /** What changes an answer of Google is not for this door, on which it goes out as it came. */
 function mustSuitGoogle({ output }: EditOptions): void {
-  for (const name of ['mimeType', 'delivery'] as const) {
+  if ((output?.count ?? 1) > 1) {
+    throw new PlantainError(
+      'unsupported_option',
+      'output.count is an option of POST /v1/edits: here one request has one answer of Google’s. Send it several times.',
+    )
+  }
+  for (const name of ['mimeType', 'quality', 'delivery'] as const) {
     if (output?.[name] === undefined || output[name] === 'inline') continue
     throw new PlantainError(
       'unsupported_option',

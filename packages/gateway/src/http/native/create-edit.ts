@@ -41,6 +41,8 @@ export function createEdit(parts: CreateEditParts): Handler {
     const asImage = wantsImage(exchange.request.headers.accept)
     const asked = await read(exchange, parts.bodies)
     exchange.watch.step('body', clock.monotonicMs() - begun)
+    if (asImage && (asked.options.output?.count ?? 1) > 1)
+      throw new PlantainError('not_acceptable', ONE_IMAGE)
     const asLinks = asked.options.output?.delivery === 'url'
     if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
     if (asked.model !== null) mustMayUse(exchange.caller, asked.model, parts.system)
@@ -61,6 +63,9 @@ export function createEdit(parts: CreateEditParts): Handler {
   }
 }
 
+const ONE_IMAGE =
+  'An answer that is an image holds one, and several are asked for (output.count). Accept application/json, or ask for one.'
+
 const NO_LINKS =
   'Results are not kept by this gateway (store.resultsKeepMs), so that a link would lead nowhere. Leave out output.delivery.'
 
@@ -80,11 +85,13 @@ async function requestOf(
   exchange: Exchange,
   parts: CreateEditParts,
 ): Promise<EditRequest> {
-  const { seed, cache, accept } = options
+  const { seed, cache, accept, preserve, output: { count } = {} } = options
   return {
     ...(model !== null && { model }),
     input: await resolvedAll(input, exchange, parts),
     ...(mask !== null && { mask: mask.bytes() }),
+    ...(preserve !== undefined && { preserve }),
+    ...(count !== undefined && { count }),
     ...outputOf(options),
     ...(accept !== undefined && { accept }),
     ...(seed !== undefined && { seed }),
@@ -95,11 +102,12 @@ async function requestOf(
 }
 
 function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
-  const { aspectRatio, imageSize, mimeType } = output ?? {}
+  const { aspectRatio, imageSize, mimeType, quality } = output ?? {}
   const wanted = {
     ...(aspectRatio && { aspectRatio }),
     ...(imageSize && { imageSize }),
     ...(mimeType && { mimeType }),
+    ...(quality !== undefined && { quality }),
   }
   return Object.keys(wanted).length === 0 ? {} : { output: wanted }
 }

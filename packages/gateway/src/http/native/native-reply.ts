@@ -62,6 +62,7 @@ function refused(
 ): Reply {
   const { id, outcome, model, requestedModel, target, attempts, costMicroUsd, usage, notices, text, checks } =
     result
+  const { missing } = result
   const { reason, safety } = result.error ?? {}
   const reply = problemReply(faultForCaller(result, options), {
     id,
@@ -72,6 +73,7 @@ function refused(
     ...(reason !== undefined && { finishReason: reason }),
     ...(safety !== undefined && { safetyRatings: safety }),
     ...(text !== '' && { text }),
+    ...(missing.length > 0 && { missing }),
     checks,
     attempts,
     costMicroUsd,

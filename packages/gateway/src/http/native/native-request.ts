@@ -71,6 +71,7 @@ const OUTPUT_FIELDS: ReadonlySet<string> = new Set([
   'aspectRatio',
   'imageSize',
   'mimeType',
+  'quality',
   'delivery',
   'count',
 ])

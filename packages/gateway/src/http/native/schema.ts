@@ -69,6 +69,10 @@ const Image = z.object({
   url: z.string().describe('With `delivery: url`, in place of `data`.').optional(),
 })
 
+const Missing = z
+  .array(z.object({ index: z.int(), code: z.enum(Object.keys(ERRORS)), message: z.string() }))
+  .describe('Of several results (`output.count`) those that did not come, counted from 0.')
+
 const Told = z.object({
   id: z.string(),
   outcome: z.enum(OUTCOMES),
@@ -84,9 +88,7 @@ const Told = z.object({
 export const EditAnswer = Told.extend({
   degraded: z.boolean(),
   images: z.array(Image),
-  missing: z
-    .array(z.object({ index: z.int(), code: z.enum(Object.keys(ERRORS)), message: z.string() }))
-    .describe('Of several results (`output.count`) those that did not come, counted from 0.'),
+  missing: Missing,
   text: z.string(),
   checks: z.object({
     changed: z.boolean().nullable(),
@@ -111,6 +113,7 @@ export const Problem = Told.partial().extend({
   waitMs: z.int().optional(),
   finishReason: z.string().optional(),
   safetyRatings: z.array(z.record(z.string(), z.unknown())).optional(),
+  missing: Missing.optional(),
   result: z.string().describe('Where an image that failed a check can be had.').optional(),
 })
 
