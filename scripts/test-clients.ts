@@ -36,7 +36,12 @@ const LONGEST_MS = 600_000
 /** What of the suites speaks Gemini's dialect. */
 const THROUGH_GATEWAY = {
   javaScript: ['google-genai', 'google-genai-personas', 'google-generative-ai', 'ai-sdk-google'],
-  python: ['test_google_genai.py', 'test_google_genai_errors.py', 'test_google_genai_files.py'],
+  python: [
+    'test_google_genai.py',
+    'test_google_genai_errors.py',
+    'test_google_genai_files.py',
+    'test_gateway_vertex.py',
+  ],
 } as const
 
 const boolean = { type: 'boolean', default: false } as const

@@ -2,9 +2,9 @@ import { PlantainError } from '../../contract/error.ts'
 import type { EditRequest, InputPart } from '../../contract/request.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
-import type { MakeMask } from '../../image/edit-mask.ts'
-import type { ImageLimits } from '../../image/limits.ts'
+import type { Inspection } from '../../edit/spec.ts'
 import { inspectPhoto } from '../../image/photo.ts'
+import { EDIT_MASK_TASK, type MadeMask, type MaskOrder } from '../../image/tasks.ts'
 import { createFieldCheck } from '../../wire/fields/field-table.ts'
 import { IMAGEN } from '../../wire/fields/imagen.ts'
 import type { ImagenMask } from '../../wire/imagen-pictures.ts'
@@ -23,8 +23,7 @@ export interface PredictParts {
   readonly system: System
   readonly bodies: BodyReader
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
-  readonly makeMask: MakeMask
-  readonly imageLimits: ImageLimits
+  readonly inspection: Pick<Inspection, 'imageLimits' | 'pixels' | 'pool'>
   readonly editTimeoutMs: number
 }
 
@@ -113,18 +112,28 @@ function outputOf(
 /** White where the edit goes; `null`: all of the photo may change. */
 async function maskFor(
   imagen: ImagenRequest,
-  { makeMask, imageLimits: limits }: PredictParts,
+  { inspection: { imageLimits, pixels, pool } }: PredictParts,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const { photo } = imagen
   const wanted = imagen.mask ?? backgroundOf(imagen)
   if (wanted === null || photo === null) return null
-  const [bytes, drawn] = [photo.bytes(), wanted.drawn?.bytes() ?? null]
-  // Before a worker decodes anything.
-  await inspectPhoto(bytes, limits, 'The image')
-  if (drawn !== null) await inspectPhoto(drawn, limits, 'The mask')
   const { find, dilation } = wanted
-  const made = await makeMask({ photo: bytes, drawn, find, dilation, limits }, signal)
+  const order: MaskOrder = {
+    photo: photo.bytes(),
+    drawn: wanted.drawn?.bytes() ?? null,
+    find,
+    dilation,
+    limits: imageLimits,
+  }
+  // Before anything is decoded.
+  const facts = await inspectPhoto(order.photo, imageLimits, 'The image')
+  if (order.drawn !== null) await inspectPhoto(order.drawn, imageLimits, 'The mask')
+  const made = await pixels.run(
+    facts.width * facts.height,
+    () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal }),
+    { signal },
+  )
   if (made.kind === 'fault') throw new PlantainError(made.fault)
   if (made.kind === 'mask') return made.mask
   throw new PlantainError(
