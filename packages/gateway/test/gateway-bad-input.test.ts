@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BadInput, EDITS, expectRefused, GENERATE } from './bad-input.ts'
+import { type BadInput, EDITS, expectRefused, GENERATE, PREDICT } from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
 import { headOf, requestOf } from './raw-socket.ts'
@@ -95,6 +95,7 @@ describe('what is wrong with the address', () => {
 describe.each([
   ['native', EDITS],
   ['gemini', GENERATE],
+  ['vertex', PREDICT],
 ] as const)('what is wrong with the body: %s', (door, path) => {
   const post = (body: string | Buffer, ...headers: (readonly [string, string])[]) =>
     requestOf({ path, headers: headers.length === 0 ? [JSON_TYPE] : headers }, body)

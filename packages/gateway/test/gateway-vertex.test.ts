@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { GENERATE_CONTENT_REQUEST } from '../src/emulator/strict/generate-message.ts'
@@ -261,6 +262,46 @@ describe('Imagen’s :predict', () => {
       parameters,
     })
     expect(status).toBe(200)
+  })
+
+  test('a background that cannot be told from a subject', { timeout: 120_000 }, async () => {
+    const emulator = await google()
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const blank = sharp({ create: { width: 64, height: 48, channels: 3, background: '#369' } })
+    const { status, body } = await ask(gateway, path, {
+      instances: [
+        {
+          prompt: 'a beach',
+          image: { bytesBase64Encoded: (await blank.png().toBuffer()).toString('base64') },
+        },
+      ],
+      parameters: { editConfig: { editMode: 'background-swap' } },
+    })
+    expect([status, body.error?.status]).toEqual([422, 'INVALID_ARGUMENT'])
+    expect(body.error?.message).toMatch(/^No subject stands out in the image/)
+    expect(callsOf(emulator)).toEqual([])
+  })
+
+  test('a product stays as it is, before another background', { timeout: 240_000 }, async () => {
+    const emulator = await google()
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const photo = await sharp(resolve(import.meta.dirname, '../../../examples/photos/astronaut.png'))
+      .resize(160)
+      .png()
+      .toBuffer()
+    const { status, headers, body } = await ask(gateway, path, {
+      instances: [{ prompt: 'a beach', image: { bytesBase64Encoded: photo.toString('base64') } }],
+      parameters: { editConfig: { editMode: 'product-image', productPosition: 'fixed' } },
+    })
+    expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
+    const pixels = (bytes: Buffer) => sharp(bytes).removeAlpha().raw().toBuffer()
+    const before = await pixels(photo)
+    const after = await pixels(Buffer.from(body.predictions![0]!.bytesBase64Encoded, 'base64'))
+    expect(after.length).toBe(before.length)
+    // Half of it is the astronaut, who is where she was; all else has changed.
+    const same = after.filter((value, at) => value === before[at]).length / after.length
+    expect(same).toBeGreaterThan(0.4)
+    expect(same).toBeLessThan(0.8)
   })
 
   test('is on the Developer API’s paths too, where old clients ask for it', async () => {

@@ -66,10 +66,13 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
   const unfit = fieldCheck(document)
   if (unfit !== null) throw new PlantainError(unfit.code, unfit.message)
   const imagen = readImagenRequest(document)
-  const mask = await maskFor(imagen, parts, exchange.signal)
+  const { clock } = parts.system
+  const timeoutMs = Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs)
+  const begunMs = clock.monotonicMs()
+  const mask = await inTime(timeoutMs, exchange.signal, (signal) => maskFor(imagen, parts, signal))
   const instruction = instructionFor(imagen, mask !== null)
   const seed = options.seed ?? imagen.seed
-  const { preserve, accept, cache, timeoutMs } = options
+  const { preserve, accept, cache } = options
   const request: EditRequest = {
     model,
     input: inputOf(imagen, instruction),
@@ -80,7 +83,7 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
     ...(accept !== undefined && { accept }),
     ...(seed !== null && { seed }),
     ...(cache !== undefined && { cache }),
-    timeoutMs: Math.min(timeoutMs ?? Infinity, parts.editTimeoutMs),
+    timeoutMs: Math.max(1, timeoutMs - (clock.monotonicMs() - begunMs)),
     ...onBehalfOf(exchange),
   }
   return { request, imagen, instruction }
@@ -109,6 +112,23 @@ function outputOf(
   }
 }
 
+/** Finding a subject takes seconds, and more on a machine that has much to do: they count. */
+async function inTime<Result>(
+  timeoutMs: number,
+  leaving: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const late = AbortSignal.timeout(Math.ceil(timeoutMs))
+  try {
+    return await work(AbortSignal.any([leaving, late]))
+  } catch (thrown) {
+    if (PlantainError.is(thrown) || !late.aborted) throw thrown
+    throw new PlantainError('deadline_exceeded', TOO_LATE, { charged: 'no' })
+  }
+}
+
+const TOO_LATE = 'The mask was not made before the deadline of the edit. Allow more time, or send the mask.'
+
 /** White where the edit goes; `null`: all of the photo may change. */
 async function maskFor(
   imagen: ImagenRequest,
@@ -128,13 +148,21 @@ async function maskFor(
   }
   // Before anything is decoded.
   const facts = await inspectPhoto(order.photo, imageLimits, 'The image')
-  if (order.drawn !== null) await inspectPhoto(order.drawn, imageLimits, 'The mask')
+  if (order.drawn !== null) {
+    await inspectPhoto(order.drawn, imageLimits, 'The mask').catch((thrown: unknown) => {
+      throw PlantainError.is(thrown) ? new PlantainError('mask_unusable', thrown.message) : thrown
+    })
+  }
   const made = await pixels.run(
     facts.width * facts.height,
     () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal }),
     { signal },
   )
-  if (made.kind === 'fault') throw new PlantainError(made.fault)
+  if (made.kind === 'fault') {
+    throw order.drawn === null
+      ? new PlantainError(made.fault)
+      : new PlantainError('mask_unusable', made.fault.message)
+  }
   if (made.kind === 'mask') return made.mask
   throw new PlantainError(
     'no_subject',
