@@ -10,6 +10,7 @@ import {
   IMAGE_EDITS,
   IMAGE_GENERATIONS,
   INTERACTIONS,
+  PREDICT,
 } from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
@@ -106,6 +107,7 @@ describe.each([
   ['interactions', INTERACTIONS],
   ['openai', IMAGE_EDITS],
   ['openai', IMAGE_GENERATIONS],
+  ['vertex', PREDICT],
 ] as const)('what is wrong with the body: %s %s', (door, path) => {
   const post = (body: string | Buffer, ...headers: (readonly [string, string])[]) =>
     requestOf({ path, headers: headers.length === 0 ? [JSON_TYPE] : headers }, body)

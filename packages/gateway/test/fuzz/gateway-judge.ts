@@ -97,7 +97,7 @@ function successFault(door: Door, answer: Answer): string | null {
   const type = headers['content-type'] ?? ''
   if (status !== 200) return `status ${status}`
   if (type === 'text/event-stream') {
-    if (door !== 'gemini') return `events from ${door}`
+    if (!ANSWERS_AS_GEMINI.has(door)) return `events from ${door}`
     return endsWithItsConnection(answer) ? null : eventsFault(body.toString())
   }
   if (type.startsWith('image/')) return door === 'native' && body.length > 0 ? null : `a picture from ${door}`
@@ -105,11 +105,14 @@ function successFault(door: Door, answer: Answer): string | null {
   if (!type.startsWith('application/json')) return `success as ${type}`
   const document = parsed(body)
   if (document === undefined) return 'no JSON'
-  if (Array.isArray(document)) return door === 'gemini' ? null : `a list from ${door}`
+  if (Array.isArray(document)) return ANSWERS_AS_GEMINI.has(door) ? null : `a list from ${door}`
   return isJsonObject(document) && SUCCESSES[door].some((fits) => fits(document))
     ? null
     : `no success of ${door}`
 }
+
+/** Streams in both are Gemini’s. */
+const ANSWERS_AS_GEMINI: ReadonlySet<Door> = new Set(['gemini', 'vertex'])
 
 type Fits = (document: JsonObject) => boolean
 const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
@@ -130,7 +133,15 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
     (document) => Object.keys(document).length === 0,
   ],
   system: [({ status }) => typeof status === 'string', ({ openapi }) => typeof openapi === 'string'],
-  vertex: [],
+  vertex: [
+    ({ candidates }) => Array.isArray(candidates),
+    ({ totalTokens }) => typeof totalTokens === 'number',
+    ({ predictions }) => Array.isArray(predictions),
+    ({ publisherModels }) => Array.isArray(publisherModels),
+    ({ name }) => String(name).startsWith('publishers/google/models/'),
+    // All images were blocked.
+    (document) => Object.keys(document).length === 0,
+  ],
   openai: [],
   interactions: [],
 }
