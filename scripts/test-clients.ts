@@ -33,10 +33,15 @@ type Environment = (typeof ENVIRONMENTS)[number]
 /** Many times what a suite takes: one that hangs is ended. */
 const LONGEST_MS = 600_000
 
-/** What of the suites speaks Gemini's dialect. */
+/** What of the suites speaks a dialect of the gateway's. */
 const THROUGH_GATEWAY = {
   javaScript: ['google-genai', 'google-genai-personas', 'google-generative-ai', 'ai-sdk-google'],
-  python: ['test_google_genai.py', 'test_google_genai_errors.py', 'test_google_genai_files.py'],
+  python: [
+    'test_google_genai.py',
+    'test_google_genai_errors.py',
+    'test_google_genai_files.py',
+    'test_google_genai_interactions.py',
+  ],
 } as const
 
 const boolean = { type: 'boolean', default: false } as const

@@ -155,6 +155,14 @@ describe.each(RELEASES)('interactions of @google/genai %s through the gateway', 
     expect(emulator.state().totals.generations).toBe(1)
   })
 
+  test('what is to come is said at once, although the client asks again', async () => {
+    const { gateway } = await scene()
+    const begun = performance.now()
+    const asked = developer(gateway, genai).interactions.create({ model: MODEL, input: WORDS, store: true })
+    await expect(asked).rejects.toMatchObject({ status: 501 })
+    expect(performance.now() - begun).toBeLessThan(3000)
+  })
+
   test('what can be fetched once there are sessions is said to be to come', async () => {
     const { gateway } = await scene()
     const { interactions } = developer(gateway, genai)
