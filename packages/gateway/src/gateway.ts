@@ -4,6 +4,8 @@ import { createThrottle } from './auth/throttle.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
 import type { LoadedConfig } from './config/load-gateway-config.ts'
 import { createFleet } from './fleet.ts'
+import type { Caller } from './contract/caller.ts'
+import type { EditRequest } from './contract/request.ts'
 import type { System } from './contract/system.ts'
 import { edit } from './edit/edit.ts'
 import type { EditParts } from './edit/parts.ts'
@@ -13,12 +15,14 @@ import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
 import { createDocs } from './http/docs-page.ts'
 import { type FilesDoor, openFilesDoor } from './http/gemini/files.ts'
 import { createGenerate } from './http/gemini/generate.ts'
+import { createModelCalls, type ModelMethods } from './http/gemini/model-calls.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createInteraction } from './http/interactions/create-interaction.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
+import { createImages } from './http/openai/images.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
 import {
   createListTargets,
@@ -31,14 +35,20 @@ import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
 import type { Route } from './http/route.ts'
 import { createRouteTable } from './http/route-table.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
+import { createPredict } from './http/vertex/predict.ts'
+import { createGetPublisherModel, createListPublisherModels } from './http/vertex/publisher-models.ts'
+import { createVertexCalls } from './http/vertex/vertex-calls.ts'
+import { createMakeMask, type MakeMask } from './image/edit-mask.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
+import { createPool } from './image/pool.ts'
 import { createPipeline } from './main.ts'
-import { allModels } from './models/registry.ts'
+import { allModels, RECOMMENDED_MODEL } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
 import { createLinkSigner } from './store/link-signer.ts'
 import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
+import { LOCAL_MODEL_ID } from './route/plan.ts'
 import { createRouteState } from './route/state.ts'
 import { viewOf } from './route/view.ts'
 import { processUsage, realSystem } from './system.ts'
@@ -121,9 +131,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const over = new AbortController()
   const guard = reloadableGuard(config)
   const reload = load === undefined ? null : createReloader(config, { load, log, fleet, guard })
+  const masks = createPool({ maxWorkers: 1 })
   const handlers = handlersOf(config, {
     system,
     pipeline,
+    makeMask: createMakeMask(masks),
     bodies,
     files,
     stored,
@@ -154,7 +166,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       // What goes on for callers who have gone, or were cut off.
       over.abort(new Error('The gateway has been stopped.'))
       clearInterval(sweeping)
-      await targets.close()
+      await Promise.all([targets.close(), masks.close()])
       await observer.close()
       return { cutConnections }
     },
@@ -249,6 +261,7 @@ function observerOf(
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
+  readonly makeMask: MakeMask
   readonly bodies: BodyReader
   readonly files: FilesDoor
   readonly stored: StoredEdits
@@ -261,44 +274,52 @@ interface HandlerParts {
 }
 
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
-  const { system, pipeline, bodies, files, stored, version, draining, over, targets, metrics } = parts
+  const { system, pipeline, makeMask, bodies, files, stored, version, draining, over, targets, metrics } =
+    parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
   const document = () => openApiDocument(routesOf(handlers, { withAdmin: true }), { version })
-  const handlers: Handlers = {
-    createEdit: createEdit({
-      system,
-      bodies,
-      resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
-      editTimeoutMs,
-      keep: stored.keep,
-      keepsResults: config.store.resultsKeepMs > 0,
-    }),
-    getEdit: stored.get,
-    deleteEdit: stored.delete,
-    getImage: stored.image,
+  const editing = {
+    system,
+    bodies,
+    edit: (request: EditRequest, leaving: AbortSignal) => edit(pipeline, request, { leaving, cancel: over }),
+    editTimeoutMs,
+  }
+  const keeping = {
+    ...editing,
+    resolveFile,
+    keep: stored.keep,
+    keepsResults: config.store.resultsKeepMs > 0,
+  }
+  const images = { ...keeping, defaultModel: (caller: Caller) => defaultModel(pipeline, caller) }
+  const methods: ModelMethods = {
     generate: createGenerate({
-      system,
-      bodies,
+      ...editing,
       resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
       // Nobody comes back for an answer of words, and each that is not made saves its price.
       relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
-      editTimeoutMs,
+      providers: () => targets.view().map(({ provider }) => provider),
     }),
-    createInteraction: createInteraction({
+    predict: createPredict({ ...editing, makeMask, imageLimits: pipeline.inspection.imageLimits }),
+  }
+  const handlers: Handlers = {
+    createEdit: createEdit(keeping),
+    editImages: createImages('image_edit', images),
+    generateImages: createImages('image_generation', images),
+    getEdit: stored.get,
+    deleteEdit: stored.delete,
+    getImage: stored.image,
+    callModel: createModelCalls(methods),
+    callVertexModel: createVertexCalls({
+      ...methods,
       system,
-      bodies,
-      resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
-      legacyText: config.models.legacyText,
-      editTimeoutMs,
-      keepsResults: config.store.resultsKeepMs > 0,
-      keep: stored.keep,
+      locations: () => targets.view().flatMap(({ location }) => location ?? []),
     }),
+    listPublisherModels: createListPublisherModels(models),
+    getPublisherModel: createGetPublisherModel(models),
+    createInteraction: createInteraction({ ...keeping, legacyText: config.models.legacyText }),
     listModels: createListModels(models),
     getModel: createGetModel(models),
     startUpload: files.start,
@@ -317,4 +338,10 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     metrics,
   }
   return handlers
+}
+
+/** That of the first target the caller may use, as edits that name none have it. */
+function defaultModel({ fleet }: EditParts, { providers }: Caller): string {
+  const first = fleet().targets.find(({ kind }) => providers?.includes(kind) ?? true)
+  return first?.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL
 }

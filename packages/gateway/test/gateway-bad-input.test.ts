@@ -68,13 +68,13 @@ describe('what is wrong with the address', () => {
     ),
     bad(
       'unbuilt, Vertex',
-      requestOf({ path: '/v1/projects/p/locations/global/publishers/google/models/m:predict' }),
+      requestOf({ path: '/v1/projects/p/locations/global/publishers/google/models/m:rawPredict' }),
       'not_implemented',
       'vertex',
     ),
     bad(
       'unbuilt, OpenAI',
-      requestOf({ path: '/v1/images/edits' }, 'a'.repeat(1000)),
+      requestOf({ path: '/v1/images/variations' }, 'a'.repeat(1000)),
       'not_implemented',
       'openai',
     ),

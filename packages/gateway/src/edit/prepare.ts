@@ -30,7 +30,7 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
     instruction,
     images: looks.map(({ source }) => source),
     source: looks[0]?.print ?? null,
-    mask: request.mask ? await maskFor(request.mask, looks[0]?.source, inspection.imageLimits) : null,
+    mask: await maskFor(request, looks[0]?.source, inspection.imageLimits),
   }
 }
 
@@ -80,13 +80,14 @@ function study(
 }
 
 async function maskFor(
-  mask: Uint8Array,
+  { mask, maskBy }: EditRequest,
   first: SourceImage | undefined,
   limits: ImageLimits,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | null> {
+  if (mask === undefined) return null
   if (!first?.facts)
     throw new PlantainError('mask_unusable', 'A mask came without a photo: send the photo it belongs to.')
-  return encodePlane(await readMask(mask, first.facts, limits))
+  return encodePlane(await readMask(mask, first.facts, { ...limits, by: maskBy }))
 }
 
 function nameOf(index: number, count: number): string {

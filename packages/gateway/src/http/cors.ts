@@ -21,6 +21,8 @@ const EXPOSED = [
   'ratelimit',
   'ratelimit-policy',
   'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
   'server-timing',
   'x-goog-upload-url',
   'x-goog-upload-status',

@@ -1,5 +1,6 @@
 import { docsAnchor, ERRORS, type Fault } from '../contract/error.ts'
 import { statusReply } from '../wire/google-status.ts'
+import { openAiError, openAiRetryHeaders } from '../wire/openai-error.ts'
 import { jsonReply, type WholeReply } from './exchange.ts'
 import type { Door } from './route.ts'
 
@@ -10,7 +11,7 @@ export function faultReply(fault: Fault, door: Door): WholeReply {
     case 'vertex':
       return statusReply(fault)
     case 'openai':
-      return jsonReply(ERRORS[fault.code].status, { error: openAiError(fault) }, waitHeader(fault))
+      return jsonReply(ERRORS[fault.code].status, openAiError(fault), openAiRetryHeaders(fault))
     case 'interactions':
       return jsonReply(
         ERRORS[fault.code].status,
@@ -44,12 +45,6 @@ export function problemReply(
     'content-type': 'application/problem+json; charset=utf-8',
     ...waitHeader({ waitMs }),
   })
-}
-
-function openAiError({ code, message }: Fault) {
-  const { status } = ERRORS[code]
-  const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error'
-  return { message, type, param: null, code }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { PlantainError } from '../../contract/error.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
 import type { EncodedImage, InputPart } from '../../contract/request.ts'
 import { encodedImage } from '../../wire/gemini-document.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
@@ -29,6 +30,7 @@ export function readPart(part: unknown, place: string): AskedPart {
   if (typeof part === 'string' || part instanceof JsonBlob) return readText(part, place)
   const object = asObject(part)
   if (object === undefined) throw wrong(place, 'is neither a text nor an object')
+  mustHoldOneThing(object, place)
   const text = textField(object, 'text')
   if (text !== undefined) return { kind: 'text', text }
   const stored = objectField(object, 'fileData')
@@ -37,6 +39,14 @@ export function readPart(part: unknown, place: string): AskedPart {
   const image = readImage(objectField(object, 'inlineData') ?? object, place)
   return { kind: 'image', image }
 }
+
+/** Of several only one would be read, and the others lost. */
+function mustHoldOneThing(object: JsonObject, place: string): void {
+  const held = THINGS.filter((name) => (field(object, name) ?? '') !== '')
+  if (held.length > 1) throw wrong(place, `holds ${held.join(' and ')}; make them parts of their own`)
+}
+
+const THINGS = ['text', 'inlineData', 'fileData', 'data', 'uri', 'url', 'imageUrl'] as const
 
 /** A text may be a data URL: then it is the picture. */
 function readText(part: string | JsonBlob, place: string): InputPart {

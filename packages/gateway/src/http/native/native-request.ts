@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { PlantainError } from '../../contract/error.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { EncodedImage } from '../../contract/request.ts'
+import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
+import { NATIVE } from '../../wire/fields/native.ts'
 import { textField } from '../../wire/json-field.ts'
 import type { Form } from '../body/form-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
@@ -19,11 +21,14 @@ export interface NativeRequest {
   readonly byteLength: number
 }
 
+const checkFields = createFieldCheck(NATIVE, { eitherCase: true })
+
 /** Throws `invalid_request` naming the field. */
 export function fromJson(
   document: JsonObject,
   { headers, byteLength }: { readonly headers: IncomingHttpHeaders; readonly byteLength: number },
 ): NativeRequest {
+  mustBeKnown(checkFields, document)
   const { model: _model, input, mask, ...options } = document
   return {
     model: modelOf(document),

@@ -12,15 +12,15 @@ import {
 } from './field-table.ts'
 
 const PART: FieldTable = {
-  '': carried('input'),
-  text: carried('input'),
-  'inlineData.data': carried('input'),
+  '': carried('images'),
+  text: carried('images'),
+  'inlineData.data': carried('images'),
   'inlineData.mimeType': meaningless('its bytes tell'),
 }
 
 const TABLE: FieldTable = {
   ...under('input[]', PART),
-  input: carried('input'),
+  input: carried('images'),
   'output.aspectRatio': carried('output.aspectRatio'),
   labels: meaningless('kept by nobody'),
   background: refused('no result is transparent here', { unless: ['auto', false, 0] }),
@@ -90,9 +90,9 @@ describe('what cannot be taken is named', () => {
     expect(check({ ['n'.repeat(9999)]: 1 })?.field).toHaveLength(64)
     expect(check({ '[]': 1 })?.field).toBe('[]')
     expect(check({ output: { '[]': 1 } })?.code).toBe('invalid_request')
-    expect(createFieldCheck({ 'a[]': carried('x'), 'a.b': carried('x') })({ a: { '[]': 1 } })?.field).toBe(
-      'a.[]',
-    )
+    expect(
+      createFieldCheck({ 'a[]': carried('google'), 'a.b': carried('google') })({ a: { '[]': 1 } })?.field,
+    ).toBe('a.[]')
   })
 })
 
@@ -104,7 +104,10 @@ describe('dialects that have both casings', () => {
       either({ output: { aspect_ratio: '1:1' }, input: [{ inline_data: { mime_type: 'a' } }] }),
     ).toBeNull()
     expect(check({ output: { aspect_ratio: '1:1' } })).toMatchObject({ field: 'output.aspect_ratio' })
-    const snake = createFieldCheck({ 'response_format.aspect_ratio': carried('x') }, { eitherCase: true })
+    const snake = createFieldCheck(
+      { 'response_format.aspect_ratio': carried('google') },
+      { eitherCase: true },
+    )
     expect(snake({ responseFormat: { aspectRatio: 1 }, response_format: { aspect_ratio: 1 } })).toBeNull()
   })
 

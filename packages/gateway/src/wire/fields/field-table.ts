@@ -1,11 +1,36 @@
-import type { ErrorCode } from '../../contract/error.ts'
+import { type ErrorCode, PlantainError } from '../../contract/error.ts'
 import { suggest } from '../../contract/suggest.ts'
 import { JsonBlob } from '../json-blob.ts'
 
+/** What a field of a request can say of an edit: names of `EditRequest` where it has them. */
+export type EditField =
+  | 'model'
+  /** Text of `input`: also what comes as words of its own, such as what is not to be seen. */
+  | 'instruction'
+  /** Pictures of `input`, in their order. */
+  | 'images'
+  | 'mask'
+  | 'output.aspectRatio'
+  | 'output.imageSize'
+  | 'output.mimeType'
+  | 'output.quality'
+  | 'count'
+  | 'preserve'
+  | 'accept'
+  | 'seed'
+  | 'cache'
+  | 'timeoutMs'
+  | 'user'
+  | 'metadata'
+  /** How the door answers: as a stream, as a link, with or without something. */
+  | 'answer'
+  /** Sent on as it is, and for Google to judge. */
+  | 'google'
+
 /** What becomes of a field of a request. Texts are clauses without a full stop: a page and error messages have them. */
 export type Fate =
-  /** It reaches the edit: `to` says where and how. */
-  | { readonly kind: 'carried'; readonly to: string; readonly note?: string }
+  /** It reaches the edit. The note says how, where the names do not tell. */
+  | { readonly kind: 'carried'; readonly to: EditField | readonly EditField[]; readonly note?: string }
   | {
       readonly kind: 'refused'
       readonly why: string
@@ -23,7 +48,7 @@ export type Fate =
  */
 export type FieldTable = Readonly<Record<string, Fate>>
 
-export function carried(to: string, note?: string): Fate {
+export function carried(to: EditField | readonly EditField[], note?: string): Fate {
   return { kind: 'carried', to, ...(note !== undefined && { note }) }
 }
 
@@ -72,6 +97,12 @@ export type FieldCheck = (document: unknown) => UnfitField | null
 export function createFieldCheck(table: FieldTable, rules: FieldRules = {}): FieldCheck {
   const root = readTable(table, rules.eitherCase ? camelCase : (name) => name)
   return (document) => unfit(document, root, { ...rules, place: '' })
+}
+
+/** Throws the first that cannot be taken. */
+export function mustBeKnown(check: FieldCheck, document: unknown): void {
+  const found = check(document)
+  if (found !== null) throw new PlantainError(found.code, found.message)
 }
 
 /** What the table says of a path, or of the nearest one around it that stands for all that is in it; else `null`. */

@@ -1,4 +1,5 @@
 import { carried, type FieldTable, meaningless, notYet, refused, under } from './field-table.ts'
+import { OPTIONS } from './native.ts'
 
 const BYTES_TELL = 'what a picture is, its bytes tell'
 const UNSHOWN = 'nobody shows it'
@@ -8,11 +9,13 @@ const NOT_A_PICTURE = 'what goes in is words and pictures'
 const OTHER_ANSWERS = 'what comes out is pictures and words'
 const NO_SESSIONS = 'nothing outlives its answer before there are sessions; send the conversation in input'
 
+const NO_CONVERSATIONS = 'what the model said or made before is not carried on; send its picture as your own'
+
 /** As generateContent has it, in either spelling. */
 const BLOB: FieldTable = {
-  data: carried('input'),
-  fileUri: carried('input'),
-  file_uri: carried('input'),
+  data: carried('images'),
+  fileUri: carried('images'),
+  file_uri: carried('images'),
   mimeType: meaningless(BYTES_TELL),
   mime_type: meaningless(BYTES_TELL),
   displayName: meaningless(UNSHOWN),
@@ -21,14 +24,14 @@ const BLOB: FieldTable = {
 
 /** A piece of content, also as generateContent's libraries spell it. */
 const CONTENT: FieldTable = {
-  '': carried('input', 'a text by itself'),
-  type: carried('input', '`text` and `image`; other kinds are refused'),
-  text: carried('input'),
+  '': carried('instruction', 'a text by itself'),
+  type: carried(['instruction', 'images'], '`text` and `image`; other kinds are refused'),
+  text: carried('instruction'),
   annotations: meaningless('they say where the words of an earlier answer came from'),
-  data: carried('input', 'base64 in either alphabet'),
+  data: carried('images', 'base64 in either alphabet'),
   mime_type: meaningless(BYTES_TELL),
-  uri: carried('input', 'a file that was uploaded here, or a data URL'),
-  url: carried('input', 'as `uri`'),
+  uri: carried('images', 'a file that was uploaded here, or a data URL'),
+  url: carried('images', 'as `uri`'),
   resolution: refused('how closely a picture is looked at cannot be told to the model'),
   ...under('inlineData', BLOB),
   ...under('inline_data', BLOB),
@@ -37,14 +40,15 @@ const CONTENT: FieldTable = {
   channels: refused(NOT_A_PICTURE),
   sample_rate: refused(NOT_A_PICTURE),
   processing: refused(NOT_A_PICTURE),
+  name: refused(NOT_A_PICTURE),
 }
 
 /** Steps of a conversation, the older turns among them. */
 const STEP: FieldTable = {
-  role: carried('input', '`user` or `model`, as turns have it'),
+  role: carried(['instruction', 'images'], '`user` or `model`, as turns have it'),
   ...under('content', CONTENT),
   ...under('content[]', CONTENT),
-  signature: carried('input'),
+  signature: notYet(NO_CONVERSATIONS),
   summary: meaningless('what was thought is no part of a conversation'),
   error: meaningless('it says why an earlier answer was none'),
   id: refused(NO_TOOLS),
@@ -59,11 +63,11 @@ const STEP: FieldTable = {
 }
 
 const FORMAT: FieldTable = {
-  type: carried('output', '`image`, and `text` beside it; other kinds are refused'),
+  type: carried('answer', '`image`, and `text` beside it; other kinds are refused'),
   mime_type: carried('output.mimeType', 'PNG and WebP as well, which Google refuses'),
   aspect_ratio: carried('output.aspectRatio'),
   image_size: carried('output.imageSize'),
-  delivery: carried('output.delivery', '`uri` is a signed link to the result, as long as it is kept'),
+  delivery: carried('answer', '`uri` is a signed link to the result, as long as it is kept'),
   schema: refused(OTHER_ANSWERS),
   bit_rate: refused(OTHER_ANSWERS),
   sample_rate: refused(OTHER_ANSWERS),
@@ -79,7 +83,7 @@ export const INTERACTIONS_FIELDS: FieldTable = {
   ...under('input[]', { ...CONTENT, ...STEP }),
   ...under('response_format', FORMAT),
   ...under('response_format[]', FORMAT),
-  response_modalities: carried('output', '`image`, and `text` beside it; other kinds are refused'),
+  response_modalities: carried('answer', '`image`, and `text` beside it; other kinds are refused'),
   response_mime_type: refused('it names the format of words; that of a picture stands in response_format'),
   'generation_config.image_config.aspect_ratio': carried('output.aspectRatio'),
   'generation_config.image_config.image_size': carried('output.imageSize'),
@@ -99,7 +103,7 @@ export const INTERACTIONS_FIELDS: FieldTable = {
   tools: refused(NO_TOOLS),
   service_tier: refused('edits are asked for at the standard price', { unless: ['standard'] }),
   labels: meaningless('they sort a bill of Google’s, which the gateway gets'),
-  stream: carried('the answer', 'events instead of a document'),
+  stream: carried('answer', 'events instead of a document'),
   store: notYet(NO_SESSIONS, { unless: [false] }),
   previous_interaction_id: notYet(NO_SESSIONS),
   background: notYet(NO_SESSIONS, { unless: [false] }),
@@ -109,5 +113,5 @@ export const INTERACTIONS_FIELDS: FieldTable = {
   agent_config: refused(NO_AGENTS),
   environment: refused(NO_AGENTS),
   continuation_token: refused('no answer of this gateway is cut into several, so that none was given'),
-  plantain: carried('the options of POST /v1/edits', 'SDKs send it as extra body'),
+  ...under('plantain', { ...OPTIONS, mask: carried('mask') }),
 }
