@@ -16,7 +16,15 @@ const PYTHON = join(ROOT, '.cache/python-clients/google-genai/bin/python')
 const hasShell = process.platform !== 'win32'
 
 /** Pages of which every row is run here. */
-const PAGES = ['curl', 'google-genai', 'google-generative-ai', 'ai-sdk-google', 'python-google-genai']
+const PAGES = [
+  'curl',
+  'google-genai',
+  'google-generative-ai',
+  'ai-sdk-google',
+  'python-google-genai',
+  'google-genai-interactions',
+  'python-google-genai-interactions',
+]
 
 interface Happening {
   /** Of the emulator, for every request. */
