@@ -26,6 +26,8 @@ const PAGES = [
   'ai-sdk-google-vertex',
   'python-google-genai-vertex',
   'python-vertexai',
+  'google-genai-interactions',
+  'python-google-genai-interactions',
 ]
 
 interface Happening {

@@ -99,6 +99,20 @@ describe.each(RELEASES)('interactions of @google/genai %s through the gateway', 
     expect(events.at(-1)).toMatchObject({ interaction: { status: 'completed', usage: {} } })
   })
 
+  test('options in Plantain’s own words go beside Google’s, and what it knows comes in headers', async () => {
+    const { gateway } = await scene()
+    const asked = { model: MODEL, input: [...INPUT], plantain: { output: { imageSize: '2K' } } }
+    const done = await developer(gateway, genai).interactions.create(asked)
+    const [picture] = picturesIn(done.steps)
+    expect((await sharp(picture).metadata()).width).toBeGreaterThan(2000)
+    if (release === '3.x') {
+      expect(done.sdkHttpResponse?.headers).toMatchObject({
+        'plantain-outcome': 'edited',
+        'plantain-edit-id': done.id,
+      })
+    }
+  })
+
   test('on Vertex AI’s paths', async () => {
     const { emulator, gateway } = await scene()
     onGoogleCloud(emulator)
@@ -153,6 +167,14 @@ describe.each(RELEASES)('interactions of @google/genai %s through the gateway', 
     expect(refused).toMatchObject({ status: 'failed', errors: [{ code: 'image_safety' }] })
     expect(picturesIn(refused.steps)).toHaveLength(0)
     expect(emulator.state().totals.generations).toBe(1)
+  })
+
+  test('what is to come is said at once, although the client asks again', async () => {
+    const { gateway } = await scene()
+    const begun = performance.now()
+    const asked = developer(gateway, genai).interactions.create({ model: MODEL, input: WORDS, store: true })
+    await expect(asked).rejects.toMatchObject({ status: 501 })
+    expect(performance.now() - begun).toBeLessThan(3000)
   })
 
   test('what can be fetched once there are sessions is said to be to come', async () => {

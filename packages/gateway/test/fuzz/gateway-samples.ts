@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import type { Route } from '../../src/http/route.ts'
 import type { Draft, Header, Sample } from './draft.ts'
+import { interactionSamples } from './interaction-samples.ts'
 import { vertexSamples } from './vertex-samples.ts'
 
 /** The keys requests are sent with. */
@@ -241,6 +242,7 @@ export async function gatewaySamples(routes: readonly Route[], keys: FuzzKeys): 
     ),
     one('files', 1, call('GET', '/v1beta/files', { query: 'pageSize=2' })),
     ...vertexSamples(keys.all, { png, jpeg, noise }),
+    ...interactionSamples(keys.all, { png, jpeg, noise }),
     one('models', 1, call('GET', '/v1/models', { query: 'pageSize=3' })),
     one('model', 1, call('GET', `/v1beta/models/${MODEL}`)),
     one(
