@@ -126,6 +126,7 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
   gemini: [
     ({ candidates }) => Array.isArray(candidates),
     ({ totalTokens }) => typeof totalTokens === 'number',
+    ({ predictions }) => Array.isArray(predictions),
     ({ models, object }) => Array.isArray(models) && object === 'list',
     ({ name, object }) => object === 'model' && String(name).startsWith('models/'),
     ({ file }) => isJsonObject(file),
