@@ -16,7 +16,16 @@ const PYTHON = join(ROOT, '.cache/python-clients/google-genai/bin/python')
 const hasShell = process.platform !== 'win32'
 
 /** Pages of which every row is run here. */
-const PAGES = ['curl', 'google-genai', 'google-generative-ai', 'ai-sdk-google', 'python-google-genai']
+const PAGES = [
+  'curl',
+  'google-genai',
+  'google-generative-ai',
+  'ai-sdk-google',
+  'python-google-genai',
+  'openai',
+  'ai-sdk-openai',
+  'openai-python',
+]
 
 interface Happening {
   /** Of the emulator, for every request. */
