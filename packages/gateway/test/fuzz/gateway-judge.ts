@@ -97,8 +97,9 @@ function successFault(door: Door, answer: Answer): string | null {
   const type = headers['content-type'] ?? ''
   if (status !== 200) return `status ${status}`
   if (type === 'text/event-stream') {
-    if (door !== 'gemini') return `events from ${door}`
-    return endsWithItsConnection(answer) ? null : eventsFault(body.toString())
+    const isEvent = EVENTS[door]
+    if (isEvent === undefined) return `events from ${door}`
+    return endsWithItsConnection(answer) ? null : eventsFault(body.toString(), isEvent)
   }
   if (type.startsWith('image/')) return door === 'native' && body.length > 0 ? null : `a picture from ${door}`
   if (type.startsWith('text/')) return door === 'system' && body.length > 0 ? null : `${type} from ${door}`
@@ -131,18 +132,51 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
   ],
   system: [({ status }) => typeof status === 'string', ({ openapi }) => typeof openapi === 'string'],
   vertex: [],
-  openai: [],
-  interactions: [],
+  openai: [
+    ({ created, data, plantain }) =>
+      typeof created === 'number' &&
+      isJsonObject(plantain) &&
+      Array.isArray(data) &&
+      data.every(isOpenAiImage),
+  ],
+  interactions: [
+    ({ object, id, status, steps }) =>
+      object === 'interaction' &&
+      String(id).startsWith('edit_') &&
+      typeof status === 'string' &&
+      Array.isArray(steps),
+  ],
 }
 
-function eventsFault(text: string): string | null {
+function isOpenAiImage(image: unknown): boolean {
+  return isJsonObject(image) && typeof (image['b64_json'] ?? image['url']) === 'string'
+}
+
+/** What the data of an event is, by the door it comes from; the others have none. */
+const EVENTS: Partial<Record<Door, (data: string) => boolean>> = {
+  gemini: (data) => {
+    const document = parsed(Buffer.from(data))
+    return isJsonObject(document) && Array.isArray(document['candidates'])
+  },
+  openai: (data) => {
+    const document = parsed(Buffer.from(data))
+    return (
+      isJsonObject(document) &&
+      typeof document['b64_json'] === 'string' &&
+      /^image_(?:edit|generation)\.(?:partial_image|completed)$/.test(String(document['type']))
+    )
+  },
+  interactions: (data) => {
+    const document = parsed(Buffer.from(data))
+    return data === '[DONE]' || (isJsonObject(document) && typeof document['event_type'] === 'string')
+  },
+}
+
+function eventsFault(text: string, isEvent: (data: string) => boolean): string | null {
   if (!/(?:\n\n|\r\n\r\n)$/.test(text)) return 'an event without its end'
   const events = text.split(/\r?\n\r?\n/).slice(0, -1)
-  const fine = events.every((event) => {
-    const document = parsed(Buffer.from(/^data: (.*)$/m.exec(event)?.[1] ?? ''))
-    return isJsonObject(document) && Array.isArray(document['candidates'])
-  })
-  return fine ? null : 'an event that is none of Gemini’s'
+  const fine = events.every((event) => isEvent(/^data: (.*)$/m.exec(event)?.[1] ?? ''))
+  return fine ? null : 'an event that is none of its door’s'
 }
 
 function parsed(body: Buffer): unknown {

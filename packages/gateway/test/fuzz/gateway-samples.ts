@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import type { Route } from '../../src/http/route.ts'
 import type { Draft, Header, Sample } from './draft.ts'
+import { openAiSamples } from './openai-samples.ts'
 
 /** The keys requests are sent with. */
 export interface FuzzKeys {
@@ -239,6 +240,7 @@ export async function gatewaySamples(routes: readonly Route[], keys: FuzzKeys): 
       }),
     ),
     one('files', 1, call('GET', '/v1beta/files', { query: 'pageSize=2' })),
+    ...(await openAiSamples(keys)),
     one('models', 1, call('GET', '/v1/models', { query: 'pageSize=3' })),
     one('model', 1, call('GET', `/v1beta/models/${MODEL}`)),
     one(
