@@ -36,6 +36,10 @@ async function ask({ url }: { readonly url: string }, path: string, body?: objec
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
 }
 
+function pixels(bytes: Buffer): Promise<Buffer> {
+  return sharp(bytes).removeAlpha().raw().toBuffer()
+}
+
 let nth = 0
 const edit = (more: object = {}) => ({
   contents: [{ role: 'user', parts: [{ text: `make it brighter, for the time ${(nth += 1)}` }, IMAGE] }],
@@ -294,7 +298,6 @@ describe('Imagen’s :predict', () => {
       parameters: { editConfig: { editMode: 'product-image', productPosition: 'fixed' } },
     })
     expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
-    const pixels = (bytes: Buffer) => sharp(bytes).removeAlpha().raw().toBuffer()
     const before = await pixels(photo)
     const after = await pixels(Buffer.from(body.predictions![0]!.bytesBase64Encoded, 'base64'))
     expect(after.length).toBe(before.length)

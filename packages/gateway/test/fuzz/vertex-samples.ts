@@ -48,10 +48,6 @@ export function vertexSamples(key: string, { png, jpeg, noise }: Pictures): read
     labels: { team: 'a' },
     ...more,
   })
-  const picture = (bytes: Buffer, mimeType?: string) => ({
-    bytesBase64Encoded: bytes.toString('base64'),
-    ...(mimeType !== undefined && { mimeType }),
-  })
   const reference = (type: string, id: number, bytes: Buffer, more: object = {}) => ({
     referenceType: `REFERENCE_TYPE_${type}`,
     referenceId: id,
@@ -148,6 +144,10 @@ export function vertexSamples(key: string, { png, jpeg, noise }: Pictures): read
     one('publisher model', 1, get(LEGACY)),
     one('publisher models', 1, get(EXPRESS)),
   ]
+}
+
+function picture(bytes: Buffer, mimeType?: string) {
+  return { bytesBase64Encoded: bytes.toString('base64'), ...(mimeType !== undefined && { mimeType }) }
 }
 
 function one(name: string, weight: number, draft: Draft): Sample {
