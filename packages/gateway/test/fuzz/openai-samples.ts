@@ -8,6 +8,10 @@ const GENERATIONS = '/v1/images/generations'
 const PROMPT = 'Make the sky grün 🌊 {{nonce}}'
 const named: Header = ['x-request-id', '{{nonce}}']
 
+const image = (bytes: Buffer, name = 'image'): FormPart => ({ name, value: bytes })
+const text = (name: string, value: string): FormPart => ({ name, value })
+const url = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`
+
 /** Good requests in OpenAI's dialect, as forms and as JSON. */
 export async function openAiSamples(keys: FuzzKeys): Promise<readonly Sample[]> {
   const keyed: Header = ['authorization', `Bearer ${keys.all}`]
@@ -28,9 +32,6 @@ export async function openAiSamples(keys: FuzzKeys): Promise<readonly Sample[]> 
       headers: [keyed, named, ['content-type', 'application/json']],
       body: { json: { prompt: PROMPT, ...document } },
     })
-  const image = (bytes: Buffer, name = 'image'): FormPart => ({ name, value: bytes })
-  const text = (name: string, value: string): FormPart => ({ name, value })
-  const url = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`
   return [
     form('form', 6, image(png)),
     form('form of all', 6, image(jpeg), ...FIELDS.map(([name, value]) => text(name, value))),
