@@ -155,7 +155,8 @@ async function maskFor(
   }
   const made = await pixels.run(
     facts.width * facts.height,
-    () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal }),
+    // To break off ends the worker, which what takes seconds is worth, and a few milliseconds are not.
+    () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal: order.drawn === null ? signal : NEVER }),
     { signal },
   )
   if (made.kind === 'fault') {
@@ -169,6 +170,8 @@ async function maskFor(
     `No subject stands out in the image, so that its ${find} cannot be marked. Draw the mask, or send none.`,
   )
 }
+
+const NEVER = new AbortController().signal
 
 /** What a swap of the background, and a product that stays, leave as it is: everything else. */
 function backgroundOf({ mode, productStays, aspectRatio, imageSize }: ImagenRequest): ImagenMask | null {
