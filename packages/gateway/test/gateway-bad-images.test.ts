@@ -101,6 +101,7 @@ const EVERYWHERE: readonly (readonly [string, string, unknown, RegExp, Code?])[]
   ['Google’s name of it', 'aspectRatio', '16:9', /^There is no field aspectRatio/],
   ['a name of the language', '__proto__', 'a', /^There is no field __proto__/],
   ['another name of the language', 'constructor', 'a', /^There is no field constructor/],
+  ['a name without letters', '', 'a', /^There is no field|^The form is broken/],
 ]
 
 describe.each<[string, (name: string, value: unknown) => Buffer]>([

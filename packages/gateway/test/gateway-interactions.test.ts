@@ -168,6 +168,36 @@ describe('what is wished for arrives', () => {
     expect(asked()[2].generationConfig.imageConfig).toEqual({ aspectRatio: '3:2', imageSize: '2K' })
   })
 
+  test('several results, as pictures of one interaction; what did not come is said', async () => {
+    let asked = 0
+    const google = await startScriptedServer(() =>
+      ++asked === 2 ? answering({ text: 'No.' }) : answering(PICTURE),
+    )
+    onTestFinished(() => google.close())
+    const gateway = await gatewayWith({ targets: [aiStudio(google.origin)], routing: ONCE })
+    onTestFinished(async () => void (await gateway.close()))
+    const body = { model: MODEL, input: [TEXT, IMAGE], plantain: { output: { count: 3 } } }
+    const response = await post(gateway.url, body)
+    expect(response.headers.get('plantain-attempts')).toBe('3')
+    const { status, steps, errors } = await jsonOf(response)
+    const kinds = steps[0].content.map(({ type }: { type: string }) => type)
+    expect([status, kinds]).toEqual(['completed', ['image', 'image']])
+    expect(errors).toEqual([{ code: 'no_image', message: expect.stringContaining('did not come') }])
+  })
+
+  test('what is to be preserved, and the quality, in headers as well', async () => {
+    const { url, asked } = await beforeScript(answering(PICTURE))
+    const body = { model: MODEL, input: [TEXT, IMAGE] }
+    for (const [name, value] of [
+      ['plantain-preserve', 'unmasked'],
+      ['plantain-quality', '90'],
+    ] as const) {
+      const refused = await jsonOf(await post(url, body, { headers: { [name]: value } }))
+      expect(refused.error.message).toMatch(name.slice('plantain-'.length))
+    }
+    expect(asked()).toEqual([])
+  })
+
   test('a mask, by the local engine', async () => {
     const { url } = await local()
     const mask = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#fff' } })

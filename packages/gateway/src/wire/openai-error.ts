@@ -26,7 +26,8 @@ export function openAiError({ code, message, field }: Fault, more: JsonObject = 
     error: {
       message,
       type: typeOf(code),
-      param: field ?? FIELD_OF[code] ?? null,
+      // A name may be empty.
+      param: field || (FIELD_OF[code] ?? null),
       code: OPENAI_CODES[code] ?? code,
       ...more,
     },

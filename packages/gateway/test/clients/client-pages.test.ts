@@ -28,6 +28,9 @@ const PAGES = [
   'python-vertexai',
   'google-genai-interactions',
   'python-google-genai-interactions',
+  'openai',
+  'ai-sdk-openai',
+  'openai-python',
 ]
 
 interface Happening {

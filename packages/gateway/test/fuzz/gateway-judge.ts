@@ -144,7 +144,13 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
     // All images were blocked.
     (document) => Object.keys(document).length === 0,
   ],
-  openai: [],
+  openai: [
+    ({ created, data, plantain }) =>
+      typeof created === 'number' &&
+      isJsonObject(plantain) &&
+      Array.isArray(data) &&
+      data.every(isOpenAiImage),
+  ],
   interactions: [
     ({ object, id, status, steps }) =>
       object === 'interaction' &&
@@ -154,10 +160,22 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
   ],
 }
 
+function isOpenAiImage(image: unknown): boolean {
+  return isJsonObject(image) && typeof (image['b64_json'] ?? image['url']) === 'string'
+}
+
 /** What the data of an event is, by the door it comes from; the others have none. */
 const EVENTS: Partial<Record<Door, (data: string) => boolean>> = {
   gemini: isGeminiEvent,
   vertex: isGeminiEvent,
+  openai: (data) => {
+    const document = parsed(Buffer.from(data))
+    return (
+      isJsonObject(document) &&
+      typeof document['b64_json'] === 'string' &&
+      /^image_(?:edit|generation)\.(?:partial_image|completed)$/.test(String(document['type']))
+    )
+  },
   interactions: (data) => {
     const document = parsed(Buffer.from(data))
     return data === '[DONE]' || (isJsonObject(document) && typeof document['event_type'] === 'string')

@@ -5,6 +5,7 @@ import type { System } from '../../contract/system.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import { resolveModel } from '../../models/registry.ts'
 import type { EditOptions } from '../edit-options.ts'
+import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import type { CreateEditParts } from '../native/create-edit.ts'
 import { onBehalfOf } from '../on-behalf.ts'
@@ -48,6 +49,7 @@ export function createInteraction(parts: CreateInteractionParts): Handler {
       ...asked,
       createdMs,
       updatedMs: clock.now(),
+      acceptAny: own.options.accept === 'any',
       links,
       ownCredential: exchange.providerCredential !== null,
     })
@@ -93,28 +95,17 @@ async function requestOf(
   { options, mask }: OwnOptions,
   { exchange, parts }: Around,
 ): Promise<EditRequest> {
-  const { model, turns, output } = asked
-  const { accept, cache } = options
-  const seed = options.seed ?? asked.seed
+  const { model, turns, seed } = asked
+  const wishes = wishesOf(options)
   return {
     ...(model !== null && { model }),
     input: await withStored(inputOf(turns), exchange, parts),
-    output: { ...output, ...outputOf(options) },
     ...(mask && { mask: mask.bytes() }),
-    ...(accept !== undefined && { accept }),
     ...(seed !== null && { seed }),
-    ...(cache !== undefined && { cache }),
+    ...wishes,
+    output: { ...asked.output, ...wishes.output },
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
     ...onBehalfOf(exchange),
-  }
-}
-
-function outputOf({ output }: EditOptions): NonNullable<EditRequest['output']> {
-  const { aspectRatio, imageSize, mimeType } = output ?? {}
-  return {
-    ...(aspectRatio && { aspectRatio }),
-    ...(imageSize && { imageSize }),
-    ...(mimeType && { mimeType }),
   }
 }
 
