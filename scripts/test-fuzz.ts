@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { fuzzEmulator } from '../packages/gateway/test/fuzz/emulator.fuzz.ts'
-import { fuzzGateway } from '../packages/gateway/test/fuzz/gateway.fuzz.ts'
+import { fuzzGateway, fuzzOpenAi } from '../packages/gateway/test/fuzz/gateway.fuzz.ts'
 
-const TARGETS = { emulator: fuzzEmulator, gateway: fuzzGateway }
+const TARGETS = { emulator: fuzzEmulator, gateway: fuzzGateway, openai: fuzzOpenAi }
 
 /**
- * `npm run test:fuzz -- [--target emulator|gateway] [--count N] [--seed S] [--only N]`: spoiled requests to a server in a
+ * `npm run test:fuzz -- [--target emulator|gateway|openai] [--count N] [--seed S] [--only N]`: spoiled requests to a server in a
  * process of its own.
  */
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import type { Contender } from './contender.ts'
 import { DIRECT, NAIVE_HONO, PASS_THROUGH, PORTKEY } from './node-contenders.ts'
-import { OURS, OURS_PIXELS } from './ours.ts'
+import { OURS, OURS_IMAGES, OURS_PIXELS } from './ours.ts'
 import { HAPROXY, NGINX_BUFFERED, NGINX_TUNED, NGINX_UNBUFFERED } from './proxies.ts'
 
 export const CONTENDERS: readonly Contender[] = [
@@ -12,6 +12,7 @@ export const CONTENDERS: readonly Contender[] = [
   PASS_THROUGH,
   OURS,
   OURS_PIXELS,
+  OURS_IMAGES,
   NAIVE_HONO,
   PORTKEY,
 ]

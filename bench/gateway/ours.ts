@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Child, startNode } from './child.ts'
 import { type Contender, NotHereError, type Setting, running } from './contender.ts'
-import { MODEL, UPSTREAM_KEY } from './workload.ts'
+import { FORM_BOUNDARY, MODEL, UPSTREAM_KEY } from './workload.ts'
 
 const run = promisify(execFile)
 const LAUNCHER = resolve(import.meta.dirname, '../../packages/gateway/bin/plantain.js')
@@ -13,19 +13,26 @@ const PATH = `/v1beta/models/${MODEL}:generateContent`
 export interface OursOptions {
   /** How much of an answer is looked at before it is handed on. */
   readonly verify: 'headers' | 'pixels'
+  /** Which of its doors is knocked at; Gemini's unless told. */
+  readonly dialect?: 'gemini' | 'images'
   /** What bodies in flight may hold together, as `limits.inFlightBytes` spells it. */
   readonly inFlightBytes?: string
 }
 
 export const OURS = ours('ours', 'plantain', { verify: 'headers' })
 export const OURS_PIXELS = ours('ours-pixels', 'plantain, pixels verified', { verify: 'pixels' })
+export const OURS_IMAGES = ours('ours-images', 'plantain, a form to the OpenAI door', {
+  verify: 'headers',
+  dialect: 'images',
+})
 
 /** This gateway with its full work: key, scan, sniff, hash, what a retry needs, metrics, logs. */
 export function ours(id: string, title: string, options: OursOptions): Contender {
+  const { dialect = 'gemini' } = options
   return {
     id,
     title,
-    dialect: 'gemini',
+    dialect,
     async start(setting) {
       const { key, hash } = await gatewayKey()
       const file = join(setting.folder, 'plantain.yaml')
@@ -33,10 +40,14 @@ export function ours(id: string, title: string, options: OursOptions): Contender
       await writeFile(file, configOf(setting, hash, options), { mode: 0o600 })
       const child = startNode([LAUNCHER, 'serve', '--config', file])
       const port = await portOf(child)
-      return running(child, port, PATH, { 'x-goog-api-key': key })
+      return dialect === 'gemini'
+        ? running(child, port, PATH, { 'x-goog-api-key': key })
+        : running(child, port, '/v1/images/edits', { authorization: `Bearer ${key}`, ...FORM })
     },
   }
 }
+
+const FORM = { 'content-type': `multipart/form-data; boundary=${FORM_BOUNDARY}` } as const
 
 /** Above every body of the benchmark, and below every budget. */
 const REQUEST_BYTES = '32MiB'

@@ -25,6 +25,21 @@ const LARGE = 4_000_000
 const SMALL = 100_000
 
 function ratios(results: Results): readonly Verdict[] {
+  return [...againstOthers(results), againstGemini(results)]
+}
+
+/** As many bytes of both: in the form they are all the image's, and in JSON three quarters of them. */
+function againstGemini(results: Results): Verdict {
+  return {
+    what: 'a form to the OpenAI door: CPU at 4 MB × 16, of the Gemini door',
+    value: ratio(results, 'ours-images', 'ours', LARGE, 16),
+    unit: '×',
+    digits: 2,
+    limit: 1.3,
+  }
+}
+
+function againstOthers(results: Results): readonly Verdict[] {
   return ['ours', 'ours-pixels'].flatMap((id) => {
     const title = CONTENDERS.find((contender) => contender.id === id)?.title ?? id
     const of = (base: string, bytes: number) => ratio(results, id, base, bytes, 16)

@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 
-/** Which JSON a contender takes: Google's own, or OpenAI's chat with the image as a data URI, as Portkey reads it. */
-export type Dialect = 'gemini' | 'openai'
+/**
+ * What a contender takes: Google's own JSON; OpenAI's chat with the image as a data URI, as Portkey reads it; or the form of
+ * OpenAI's image edits, where the image is bytes.
+ */
+export type Dialect = 'gemini' | 'openai' | 'images'
 
 export const MODEL = 'gemini-nano-banana-2.1'
 const INSTRUCTION = 'Change the background to a sunset beach while keeping the person identical'
@@ -15,13 +18,36 @@ export const UPSTREAM_KEY = 'AIza-bench'
 /** What callers send to contenders that check nothing but its sameness. */
 export const CALLER_KEY = 'pl_bench_caller'
 
+/** Of forms. */
+export const FORM_BOUNDARY = 'plantain-bench'
+
+type JsonDialect = Exclude<Dialect, 'images'>
+
 /** A file with a request of so many bytes, or a few per cent less. */
 export async function writeRequest(folder: string, bytes: number, dialect: Dialect): Promise<string> {
-  const rest = documentOf('', dialect).length
-  const image = await photoOf(bytes - rest)
-  const file = join(folder, `request-${dialect}-${bytes}.json`)
-  await writeFile(file, documentOf(image, dialect))
+  const file = join(folder, `request-${dialect}-${bytes}`)
+  await writeFile(file, dialect === 'images' ? await formOf(bytes) : await jsonOf(bytes, dialect))
   return file
+}
+
+async function jsonOf(bytes: number, dialect: JsonDialect): Promise<string> {
+  const rest = documentOf('', dialect).length
+  return documentOf(await photoOf(bytes - rest), dialect)
+}
+
+/** Behind what forms of so few fields have around them. */
+const FORM_BYTES = 1000
+
+async function formOf(bytes: number): Promise<Buffer> {
+  const image = Buffer.from(await photoOf(((bytes - FORM_BYTES) * 4) / 3), 'base64')
+  const head = (name: string, more = '') =>
+    `--${FORM_BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`
+  return Buffer.concat([
+    Buffer.from(`${head('model')}${MODEL}\r\n${head('prompt')}${INSTRUCTION}\r\n`),
+    Buffer.from(head('image', `; filename="photo.jpg"\r\ncontent-type: ${MIME_TYPE}`)),
+    image,
+    Buffer.from(`\r\n--${FORM_BOUNDARY}--\r\n`),
+  ])
 }
 
 /** A file with what the upstream answers to everything: an image as large as Google's of one megapixel. */
@@ -59,7 +85,7 @@ function grain({ width, height }: { readonly width: number; readonly height: num
   return picture.jpeg({ quality: QUALITY }).toBuffer()
 }
 
-function documentOf(data: string, dialect: Dialect): string {
+function documentOf(data: string, dialect: JsonDialect): string {
   if (dialect === 'gemini') {
     const parts = [{ text: INSTRUCTION }, { inlineData: { mimeType: MIME_TYPE, data } }]
     return JSON.stringify({ contents: [{ role: 'user', parts }] })

@@ -4,6 +4,8 @@ import { createThrottle } from './auth/throttle.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
 import type { LoadedConfig } from './config/load-gateway-config.ts'
 import { createFleet } from './fleet.ts'
+import type { Caller } from './contract/caller.ts'
+import type { EditRequest } from './contract/request.ts'
 import type { System } from './contract/system.ts'
 import { edit } from './edit/edit.ts'
 import type { EditParts } from './edit/parts.ts'
@@ -13,11 +15,14 @@ import { type BodyReader, createBodyReader } from './http/body/json-body.ts'
 import { createDocs } from './http/docs-page.ts'
 import { type FilesDoor, openFilesDoor } from './http/gemini/files.ts'
 import { createGenerate } from './http/gemini/generate.ts'
+import { createModelCalls, type ModelMethods } from './http/gemini/model-calls.ts'
 import { createReadyz, healthz } from './http/health.ts'
 import { createMetrics } from './http/metrics.ts'
+import { createInteraction } from './http/interactions/create-interaction.ts'
 import { createGetModel, createListModels } from './http/models.ts'
 import { createEdit } from './http/native/create-edit.ts'
 import { createStoredEdits, type StoredEdits } from './http/native/stored-edits.ts'
+import { createImages } from './http/openai/images.ts'
 import { createOpenApi, openApiDocument } from './http/openapi.ts'
 import {
   createListTargets,
@@ -30,14 +35,18 @@ import { adminRoutes, type Handlers, routesOf } from './http/routes.ts'
 import type { Route } from './http/route.ts'
 import { createRouteTable } from './http/route-table.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/server.ts'
+import { createPredict } from './http/vertex/predict.ts'
+import { createGetPublisherModel, createListPublisherModels } from './http/vertex/publisher-models.ts'
+import { createVertexCalls } from './http/vertex/vertex-calls.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
 import { createPipeline } from './main.ts'
-import { allModels } from './models/registry.ts'
+import { allModels, RECOMMENDED_MODEL } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
 import { createLinkSigner } from './store/link-signer.ts'
 import { createResults } from './store/results.ts'
 import { openFileBlobs } from './store/file-blobs.ts'
+import { LOCAL_MODEL_ID } from './route/plan.ts'
 import { createRouteState } from './route/state.ts'
 import { viewOf } from './route/view.ts'
 import { processUsage, realSystem } from './system.ts'
@@ -271,30 +280,46 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: () => [...new Set(pipeline.fleet().targets.map(({ kind }) => kind))] }
   const document = () => openApiDocument(routesOf(handlers, { withAdmin: true }), { version })
-  const handlers: Handlers = {
-    createEdit: createEdit({
-      system,
-      bodies,
-      resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
-      editTimeoutMs,
-      keep: stored.keep,
-      previous: stored.previous,
-      keepsResults: config.store.resultsKeepMs > 0,
-    }),
-    getEdit: stored.get,
-    deleteEdit: stored.delete,
-    getImage: stored.image,
+  const editing = {
+    system,
+    bodies,
+    edit: (request: EditRequest, leaving: AbortSignal) => edit(pipeline, request, { leaving, cancel: over }),
+    editTimeoutMs,
+  }
+  const keeping = {
+    ...editing,
+    resolveFile,
+    keep: stored.keep,
+    keepsResults: config.store.resultsKeepMs > 0,
+  }
+  const images = { ...keeping, defaultModel: (caller: Caller) => defaultModel(pipeline, caller) }
+  const methods: ModelMethods = {
     generate: createGenerate({
-      system,
-      bodies,
+      ...editing,
       resolveFile,
-      edit: (request, leaving) => edit(pipeline, request, { leaving, cancel: over }),
       // Nobody comes back for an answer of words, and each that is not made saves its price.
       relay: (request, leaving) => relay(pipeline, request, { cancel: AbortSignal.any([leaving, over]) }),
       legacyText: config.models.legacyText,
-      editTimeoutMs,
+      providers: () => pipeline.fleet().targets.map(({ kind }) => kind),
     }),
+    predict: createPredict({ ...editing, inspection: pipeline.inspection }),
+  }
+  const handlers: Handlers = {
+    createEdit: createEdit({ ...keeping, previous: stored.previous }),
+    editImages: createImages('image_edit', images),
+    generateImages: createImages('image_generation', images),
+    getEdit: stored.get,
+    deleteEdit: stored.delete,
+    getImage: stored.image,
+    callModel: createModelCalls(methods),
+    callVertexModel: createVertexCalls({
+      ...methods,
+      system,
+      locations: () => pipeline.fleet().targets.flatMap(({ location }) => location ?? []),
+    }),
+    listPublisherModels: createListPublisherModels(models),
+    getPublisherModel: createGetPublisherModel(models),
+    createInteraction: createInteraction({ ...keeping, legacyText: config.models.legacyText }),
     listModels: createListModels(models),
     getModel: createGetModel(models),
     startUpload: files.start,
@@ -313,4 +338,10 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     metrics,
   }
   return handlers
+}
+
+/** That of the first target the caller may use, as edits that name none have it. */
+function defaultModel({ fleet }: EditParts, { providers }: Caller): string {
+  const first = fleet().targets.find(({ kind }) => providers?.includes(kind) ?? true)
+  return first?.kind === 'local' ? LOCAL_MODEL_ID : RECOMMENDED_MODEL
 }

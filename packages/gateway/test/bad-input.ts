@@ -20,6 +20,12 @@ export interface BadInput {
 /** A path of each door, and the method it takes. */
 export const EDITS = '/v1/edits'
 export const GENERATE = '/v1beta/models/gemini-nano-banana-2.1:generateContent'
+export const INTERACTIONS = '/v1/interactions'
+
+export const IMAGE_EDITS = '/v1/images/edits'
+export const IMAGE_GENERATIONS = '/v1/images/generations'
+export const PREDICT =
+  '/v1/projects/p/locations/us-central1/publishers/google/models/imagegeneration%40002:predict'
 
 /** On an idle machine refusals take a few milliseconds, and a second would be too long; others run on this one. */
 export const QUICK_MS = 5000

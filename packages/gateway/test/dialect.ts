@@ -1,5 +1,6 @@
 import { isJsonObject } from '../src/contract/json-object.ts'
 import { ERRORS } from '../src/contract/error.ts'
+import { OPENAI_CODES } from '../src/wire/openai-error.ts'
 import type { Door } from '../src/http/route.ts'
 import type { Answer } from './fuzz/answer.ts'
 
@@ -46,8 +47,8 @@ function errorObject(document: Readonly<Record<string, unknown>>, status: number
   const { message, code } = error
   if (typeof code === 'number') return code === status ? googleError(error, message) : null
   if (!isText(code)) return null
-  return isText(error['type']) && error['param'] === null
-    ? { dialect: 'openai', code, message }
+  return isText(error['type']) && (error['param'] === null || isText(error['param']))
+    ? { dialect: 'openai', code: ownCode(code), message }
     : Object.keys(error).length === 2
       ? { dialect: 'interactions', code, message }
       : null
@@ -61,6 +62,11 @@ function googleError(error: Readonly<Record<string, unknown>>, message: string):
   )
   const reason = isJsonObject(info) ? info['reason'] : undefined
   return isText(reason) ? { dialect: 'google', code: reason.toLowerCase(), message } : null
+}
+
+/** OpenAI has words of its own for some. */
+function ownCode(code: string): string {
+  return Object.entries(OPENAI_CODES).find(([, word]) => word === code)?.[0] ?? code
 }
 
 function statusOf(code: string): number | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BadInput, EDITS, expectRefused } from './bad-input.ts'
+import { type BadInput, EDITS, expectRefused, IMAGE_EDITS } from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
 import { requestOf } from './raw-socket.ts'
@@ -29,71 +29,78 @@ const END = '--edge--\r\n'
 const ASK = field('instruction', 'make it brighter')
 
 /** A form as it goes out; letters are bytes. */
-function form(body: string, type = 'multipart/form-data; boundary=edge'): Buffer {
-  return requestOf({ path: EDITS, headers: [['content-type', type]] }, Buffer.from(body, 'latin1'))
+function form(body: string, type = 'multipart/form-data; boundary=edge', path = EDITS): Buffer {
+  return requestOf({ path, headers: [['content-type', type]] }, Buffer.from(body, 'latin1'))
 }
 
-describe('a form that is broken', () => {
+describe.each([
+  ['native', EDITS],
+  ['openai', IMAGE_EDITS],
+] as const)('a form that is broken: %s', (door, path) => {
+  const broken = (body: string, type?: string) => form(body, type, path)
   const whole = `${ASK}${file('image')}${END}`
-  cases([
-    ['no boundary said', form(whole, 'multipart/form-data')],
-    ['an empty boundary', form(whole, 'multipart/form-data; boundary=')],
-    ['a boundary twice', form(whole, 'multipart/form-data; boundary=edge; boundary=ledge')],
+  cases(
     [
-      'a boundary of 71 letters',
-      form(whole.replaceAll('edge', 'e'.repeat(71)), `multipart/form-data; boundary=${'e'.repeat(71)}`),
+      ['no boundary said', broken(whole, 'multipart/form-data')],
+      ['an empty boundary', broken(whole, 'multipart/form-data; boundary=')],
+      ['a boundary twice', broken(whole, 'multipart/form-data; boundary=edge; boundary=ledge')],
+      [
+        'a boundary of 71 letters',
+        broken(whole.replaceAll('edge', 'e'.repeat(71)), `multipart/form-data; boundary=${'e'.repeat(71)}`),
+      ],
+      ['a boundary with a line break in it', broken(whole, 'multipart/form-data; boundary="ed\\\tge"')],
+      ['a boundary that ends in a space', broken(whole, 'multipart/form-data; boundary="edge "')],
+      ['another boundary than it says', broken(whole, 'multipart/form-data; boundary=ledge')],
+      ['0 bytes', broken('')],
+      ['no parts', broken(END)],
+      ['no last boundary', broken(`${ASK}${file('image')}`)],
+      ['cut off in a header', broken(`${ASK}--edge\r\ncontent-dis`)],
+      [
+        'the boundary inside a picture',
+        broken(`${ASK}${file('image', `${PHOTO.slice(0, 999)}\r\n--edgewise${PHOTO}`)}${END}`),
+      ],
+      ['lines that end in LF', broken(whole.replaceAll('\r\n', '\n'))],
+      ['a part without headers', broken(`${ASK}--edge\r\n\r\nhello\r\n${END}`)],
+      ['a part without a name', broken(`${ASK}${file('', PHOTO, 'form-data')}${END}`)],
+      ['an empty name', broken(`${ASK}${file('')}${END}`)],
+      ['a name of brackets', broken(`${ASK}${field('[]', 'a')}${END}`)],
+      [
+        'a name twice in a part',
+        broken(`${ASK}${file('', PHOTO, 'form-data; name="image"; name="mask"')}${END}`),
+      ],
+      [
+        'two dispositions',
+        broken(
+          `--edge\r\ncontent-disposition: form-data; name="a"\r\ncontent-disposition: form-data; name="b"\r\n\r\na\r\n${END}`,
+        ),
+      ],
+      ['a disposition of mail', broken(`${ASK}${file('', PHOTO, 'attachment; name="image"')}${END}`)],
+      [
+        'a header that is none',
+        broken(`--edge\r\nhello\r\ncontent-disposition: form-data; name="a"\r\n\r\na\r\n${END}`),
+      ],
+      ['a name that is not UTF-8', broken(`${field('\xff', 'a')}${END}`)],
+      ['a name of 129 letters', broken(`${ASK}${field('a'.repeat(129), 'a')}${END}`)],
+      [
+        'a form in a form',
+        broken(
+          `--edge\r\ncontent-disposition: form-data; name="a"\r\ncontent-type: multipart/mixed; boundary=in\r\n\r\n--in--\r\n${END}`,
+        ),
+      ],
+      [
+        'base64 as of mail',
+        broken(
+          `${ASK}--edge\r\ncontent-disposition: form-data; name="image"; filename=a\r\ncontent-transfer-encoding: base64\r\n\r\nQUJD\r\n${END}`,
+        ),
+      ],
+      ['an instruction that is not UTF-8', broken(`${field('instruction', 'a\xff')}${END}`)],
+      ['10,000 parts', broken(`${field('instruction', 'a').repeat(10_000)}${END}`)],
+      ['10,000 pictures', broken(`${ASK}${file('image', 'a').repeat(10_000)}${END}`)],
+      ['10,000 headers in a part', broken(`--edge\r\n${'x: a\r\n'.repeat(10_000)}\r\na\r\n${END}`)],
+      ['one header of 100,000 bytes', broken(`--edge\r\nx: ${'a'.repeat(100_000)}\r\n\r\na\r\n${END}`)],
     ],
-    ['a boundary with a line break in it', form(whole, 'multipart/form-data; boundary="ed\\\tge"')],
-    ['a boundary that ends in a space', form(whole, 'multipart/form-data; boundary="edge "')],
-    ['another boundary than it says', form(whole, 'multipart/form-data; boundary=ledge')],
-    ['0 bytes', form('')],
-    ['no parts', form(END)],
-    ['no last boundary', form(`${ASK}${file('image')}`)],
-    ['cut off in a header', form(`${ASK}--edge\r\ncontent-dis`)],
-    [
-      'the boundary inside a picture',
-      form(`${ASK}${file('image', `${PHOTO.slice(0, 999)}\r\n--edgewise${PHOTO}`)}${END}`),
-    ],
-    ['lines that end in LF', form(whole.replaceAll('\r\n', '\n'))],
-    ['a part without headers', form(`${ASK}--edge\r\n\r\nhello\r\n${END}`)],
-    ['a part without a name', form(`${ASK}${file('', PHOTO, 'form-data')}${END}`)],
-    ['an empty name', form(`${ASK}${file('')}${END}`)],
-    ['a name of brackets', form(`${ASK}${field('[]', 'a')}${END}`)],
-    [
-      'a name twice in a part',
-      form(`${ASK}${file('', PHOTO, 'form-data; name="image"; name="mask"')}${END}`),
-    ],
-    [
-      'two dispositions',
-      form(
-        `--edge\r\ncontent-disposition: form-data; name="a"\r\ncontent-disposition: form-data; name="b"\r\n\r\na\r\n${END}`,
-      ),
-    ],
-    ['a disposition of mail', form(`${ASK}${file('', PHOTO, 'attachment; name="image"')}${END}`)],
-    [
-      'a header that is none',
-      form(`--edge\r\nhello\r\ncontent-disposition: form-data; name="a"\r\n\r\na\r\n${END}`),
-    ],
-    ['a name that is not UTF-8', form(`${field('\xff', 'a')}${END}`)],
-    ['a name of 129 letters', form(`${ASK}${field('a'.repeat(129), 'a')}${END}`)],
-    [
-      'a form in a form',
-      form(
-        `--edge\r\ncontent-disposition: form-data; name="a"\r\ncontent-type: multipart/mixed; boundary=in\r\n\r\n--in--\r\n${END}`,
-      ),
-    ],
-    [
-      'base64 as of mail',
-      form(
-        `${ASK}--edge\r\ncontent-disposition: form-data; name="image"; filename=a\r\ncontent-transfer-encoding: base64\r\n\r\nQUJD\r\n${END}`,
-      ),
-    ],
-    ['an instruction that is not UTF-8', form(`${field('instruction', 'a\xff')}${END}`)],
-    ['10,000 parts', form(`${field('instruction', 'a').repeat(10_000)}${END}`)],
-    ['10,000 pictures', form(`${ASK}${file('image', 'a').repeat(10_000)}${END}`)],
-    ['10,000 headers in a part', form(`--edge\r\n${'x: a\r\n'.repeat(10_000)}\r\na\r\n${END}`)],
-    ['one header of 100,000 bytes', form(`--edge\r\nx: ${'a'.repeat(100_000)}\r\n\r\na\r\n${END}`)],
-  ])
+    { door },
+  )
 })
 
 describe('a form that is no edit', () => {
@@ -123,9 +130,9 @@ describe('a form that is no edit', () => {
       ['a picture that is none', asks(file('image', 'hello '.repeat(99)))],
       ['a mask that is none', asks(file('image'), file('mask', 'hello'))],
     ],
-    'image_unsupported',
+    { code: 'image_unsupported' },
   )
-  cases([['a picture without bytes', asks(file('image', ''))]], 'image_empty')
+  cases([['a picture without bytes', asks(file('image', ''))]], { code: 'image_empty' })
   cases(
     [
       [
@@ -133,12 +140,11 @@ describe('a form that is no edit', () => {
         form(`${field('instruction', 'a', 'content-type: text/plain; charset=utf-7\r\n')}${END}`),
       ],
     ],
-    'unsupported_media_type',
+    { code: 'unsupported_media_type' },
   )
-  cases(
-    [['a field of more than a megabyte', asks(field('user', 'a'.repeat(1024 * 1024 + 1)))]],
-    'request_too_large',
-  )
+  cases([['a field of more than a megabyte', asks(field('user', 'a'.repeat(1024 * 1024 + 1)))]], {
+    code: 'request_too_large',
+  })
 })
 
 test('nothing of that reached anybody, and none of it is a bug of ours', () => {
@@ -190,7 +196,7 @@ describe('a form that is odd, and good', () => {
 
 function cases(
   inputs: readonly (readonly [string, Buffer])[],
-  code: BadInput['code'] = 'invalid_request',
+  { code = 'invalid_request', door = 'native' }: Partial<Pick<BadInput, 'code' | 'door'>> = {},
 ): void {
-  test.each(inputs)('%s', async (name, bytes) => expectRefused(gateway.port, { name, bytes, code }))
+  test.each(inputs)('%s', async (name, bytes) => expectRefused(gateway.port, { name, bytes, code, door }))
 }

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BadInput, EDITS, expectRefused, GENERATE } from './bad-input.ts'
+import {
+  type BadInput,
+  EDITS,
+  expectRefused,
+  GENERATE,
+  IMAGE_EDITS,
+  IMAGE_GENERATIONS,
+  INTERACTIONS,
+  PREDICT,
+} from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
 import { headOf, requestOf } from './raw-socket.ts'
@@ -68,19 +77,19 @@ describe('what is wrong with the address', () => {
     ),
     bad(
       'unbuilt, Vertex',
-      requestOf({ path: '/v1/projects/p/locations/global/publishers/google/models/m:predict' }),
+      requestOf({ path: '/v1/projects/p/locations/global/publishers/google/models/m:rawPredict' }),
       'not_implemented',
       'vertex',
     ),
     bad(
       'unbuilt, OpenAI',
-      requestOf({ path: '/v1/images/edits' }, 'a'.repeat(1000)),
+      requestOf({ path: '/v1/images/variations' }, 'a'.repeat(1000)),
       'not_implemented',
       'openai',
     ),
     bad(
       'unbuilt, interactions',
-      requestOf({ path: '/v1beta/interactions' }),
+      requestOf({ path: '/v1beta/interactions/edit_1/cancel' }),
       'not_implemented',
       'interactions',
     ),
@@ -95,7 +104,11 @@ describe('what is wrong with the address', () => {
 describe.each([
   ['native', EDITS],
   ['gemini', GENERATE],
-] as const)('what is wrong with the body: %s', (door, path) => {
+  ['interactions', INTERACTIONS],
+  ['openai', IMAGE_EDITS],
+  ['openai', IMAGE_GENERATIONS],
+  ['vertex', PREDICT],
+] as const)('what is wrong with the body: %s %s', (door, path) => {
   const post = (body: string | Buffer, ...headers: (readonly [string, string])[]) =>
     requestOf({ path, headers: headers.length === 0 ? [JSON_TYPE] : headers }, body)
   const chunked = (...pieces: (string | Buffer)[]) =>

@@ -10,6 +10,8 @@ export interface Fault {
   /** Public: what happened, why, and what to do next. Never holds a secret. */
   readonly message: string
   readonly charged: Charged
+  /** What of the request is at fault, as its dialect spells it, where that is one field. */
+  readonly field?: string
   /** How long the provider asks to wait, where it does. */
   readonly waitMs?: number
   /** What the provider said, for logs and classification. */

@@ -112,11 +112,15 @@ export interface EditRequest {
   readonly input: readonly InputPart[]
   /** Same size as the first image; white, or transparent where alpha varies, is what to edit. */
   readonly mask?: Uint8Array
+  /** The mask is read by this alone: one whose alpha marks nothing is none. Missing: by whichever says something. */
+  readonly maskBy?: 'alpha'
   /** Missing: `unmasked` with a mask, else `none`. */
   readonly preserve?: Preserve
   /** How many results, 1 to `MAX_COUNT`, each an edit of its own under one id and one bill; missing: one. */
   readonly count?: number
   readonly output?: OutputOptions
+  /** How many interim images come back beside the result, where the model made any; missing: none. */
+  readonly drafts?: number
   /** `any` also accepts images that failed a check. */
   readonly accept?: 'edited' | 'any'
   readonly seed?: number

@@ -112,6 +112,8 @@ export interface EditResult {
   /** Whether a fallback the caller did not name first made this. */
   readonly degraded: boolean
   readonly images: readonly ResultImage[]
+  /** Interim images as the model made them, oldest first, where they were asked for; none where only the mask was put back. */
+  readonly drafts?: readonly ResultImage[]
   /** Of several results those that did not come; empty where one was asked for. */
   readonly missing: readonly MissingResult[]
   readonly text: string
@@ -138,7 +140,7 @@ export interface InlineImage extends ImageFacts {
 /** `EditResult` as JSON: what the native door, `plantain edit --json` and `editImage()` give, its images in it. */
 export interface ResultDocument<Image extends ImageFacts = InlineImage> extends Omit<
   EditResult,
-  'images' | 'sources' | 'wire'
+  'images' | 'drafts' | 'sources' | 'wire'
 > {
   readonly images: readonly Image[]
 }

@@ -13,7 +13,7 @@ export function documentOf<Image extends ImageFacts>(
   result: EditResult,
   imageOf: (facts: ImageFacts, image: ResultImage, index: number) => Image,
 ): ResultDocument<Image> {
-  const { images, sources: _sources, wire: _wire, ...rest } = result
+  const { images, drafts: _drafts, sources: _sources, wire: _wire, ...rest } = result
   return { ...rest, images: images.map((image, index) => imageOf(factsOf(image), image, index)) }
 }
 

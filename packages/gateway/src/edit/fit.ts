@@ -3,7 +3,7 @@ import type { FittedImage, FittedPart, ProviderRequest, TargetLimits } from '../
 import type { AspectRatio, OutputType } from '../contract/request.ts'
 import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
-import { megabytes } from '../image/photo.ts'
+import { inspectPhoto, megabytes } from '../image/photo.ts'
 import { nearestRatio } from '../models/pixels.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Target } from '../route/target.ts'
@@ -83,7 +83,9 @@ async function fitImage(
   imageLimits: ImageLimits,
 ): Promise<{ readonly fitted: FittedImage; readonly reencoded: boolean }> {
   const bytes = image.bytes()
-  const asIs = facts.plain && limits.imageTypes.includes(facts.type) && bytes.length <= limits.maxImageBytes
+  const fits = limits.imageTypes.includes(facts.type) && bytes.length <= limits.maxImageBytes
+  // Where only the headers were looked at, all of it is here for the first time.
+  const asIs = fits && (facts.plain || (await inspectPhoto(bytes, imageLimits, 'The image')).plain)
   const takesAnything = limits.maxImageBytes === Infinity && limits.imageTypes.includes(facts.type)
   if (asIs || takesAnything) {
     const { type: mimeType, width, height } = facts

@@ -18,6 +18,8 @@ export interface Judgement {
   readonly outcome: Outcome
   readonly fault: Fault | null
   readonly images: readonly ResultImage[]
+  /** As many interim ones as were asked for. */
+  readonly drafts?: readonly ResultImage[]
   /** Whether they are the photo with what the model made put back into it: not what it answered. */
   readonly isPutBack: boolean
   readonly text: string
@@ -96,15 +98,36 @@ async function judgeImage(
     label: answer.image.mimeType === facts.type,
   }
   const flaw = found.flaw ?? flawOf(checks, facts, request)
+  // Those that show more than the mask lets through are none of the result.
+  const drafts = found.isPutBack ? [] : await draftsOf(answer, spec.request.drafts ?? 0, inspection)
   return {
     outcome: flaw?.code ?? 'edited',
     fault: flaw && fault(flaw.code, flaw.message, { charged }),
     images: [found.isPutBack ? found.image : await asWanted(found.image, request, inspection)],
+    ...(drafts.length > 0 && { drafts }),
     isPutBack: found.isPutBack,
     text: answer.text,
     checks,
-    notices: [...noticesOf(answer, facts, checks), ...found.notices],
+    notices: [...noticesOf(answer, facts, checks, answer.drafts.length - drafts.length), ...found.notices],
   }
+}
+
+/** One that cannot be read is left out: it is only shown on the way. */
+async function draftsOf(
+  { drafts }: MadeImage,
+  most: number,
+  inspection: Inspection,
+): Promise<readonly ResultImage[]> {
+  const readable: ResultImage[] = []
+  for (const draft of drafts.slice(0, most)) {
+    try {
+      const { facts, sha256 } = await seeImage(draft, NAME, inspection)
+      readable.push(resultImage(draft, { ...facts, sha256 }))
+    } catch (thrown) {
+      if (!PlantainError.is(thrown)) throw thrown
+    }
+  }
+  return readable
 }
 
 interface Flaw {
@@ -206,12 +229,13 @@ function* noticesOf(
   answer: Extract<Answer, { kind: 'image' }>,
   { type }: PhotoFacts,
   checks: Checks,
+  dropped: number,
 ): Generator<Notice> {
   yield* answer.notices
-  if (answer.drafts.length > 0) {
+  if (dropped > 0) {
     yield {
       code: 'drafts_dropped',
-      text: `${answer.drafts.length} interim image(s) were left out; the last one is the result.`,
+      text: `${dropped} interim image(s) were left out; the last one is the result.`,
     }
   }
   if (checks.label === false) {

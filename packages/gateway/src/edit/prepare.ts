@@ -31,7 +31,9 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
     instruction,
     images: looks.map(({ source }) => source),
     source: looks[0]?.print ?? null,
-    mask: request.mask ? await maskFor(request.mask, looks[0]?.source, inspection) : null,
+    mask: request.mask
+      ? await maskFor(request.mask, request.maskBy, { first: looks[0]?.source, inspection })
+      : null,
     preserve: request.preserve ?? (request.mask === undefined ? 'none' : 'unmasked'),
     variant: 0,
   }
@@ -116,13 +118,14 @@ function study(
 
 async function maskFor(
   mask: Uint8Array,
-  first: SourceImage | undefined,
-  { pixels, pool, imageLimits }: Inspection,
+  by: EditRequest['maskBy'],
+  { first, inspection }: { readonly first: SourceImage | undefined; readonly inspection: Inspection },
 ): Promise<Uint8Array> {
+  const { pixels, pool, imageLimits } = inspection
   if (!first?.facts)
     throw new PlantainError('mask_unusable', 'A mask came without a photo: send the photo it belongs to.')
   const { width, height } = first.facts
-  const reading: MaskReading = { mask, photo: { width, height }, imageLimits }
+  const reading: MaskReading = { mask, by, photo: { width, height }, imageLimits }
   const read = await pixels.run(width * height, () =>
     pool.run<MaskRead>(READ_MASK_TASK, reading, { signal: NEVER }),
   )

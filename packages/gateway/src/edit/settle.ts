@@ -23,7 +23,9 @@ export interface Ending {
 
 /** An ending in memory of its own, and how much that is: the memory of its answer goes with its request. */
 export function heldEnding(ending: Ending): { readonly ending: Ending; readonly byteLength: number } {
-  const { judgement, wire } = ending
+  const { wire } = ending
+  // Whoever asks again may do without them.
+  const { drafts: _drafts, ...judgement } = ending.judgement
   // Copied out of what decodes them when asked.
   const images = judgement.images.map((image) => ({ ...image }))
   return {
@@ -51,6 +53,7 @@ export function settle(ticket: Ticket, request: EditRequest, ending: Ending): Ed
     target: target?.provider.target ?? null,
     degraded,
     images: judgement.images,
+    ...(judgement.drafts && { drafts: judgement.drafts }),
     missing,
     text: judgement.text,
     checks: judgement.checks,

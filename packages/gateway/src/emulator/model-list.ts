@@ -9,7 +9,7 @@ import type { Call } from './call.ts'
 import { errorContext, modelGone } from './faults/errors.ts'
 import { pageOf } from '../wire/list-page.ts'
 import { imagenFor, type Retired } from './predict/imagen-model.ts'
-import { publisherModel } from './predict/publisher-model.ts'
+import { publisherModel } from '../models/publisher-model.ts'
 import { jsonReply, type Reply } from './reply.ts'
 import { isServed } from '../models/served.ts'
 

@@ -57,13 +57,6 @@ export const EditOptions = z.strictObject({
       'What must come back pixel for pixel: `unmasked`, which a mask means unless told, is all outside the mask. Others are not built yet, and are refused.',
     )
     .optional(),
-  previousEdit: z
-    .string()
-    .max(64)
-    .describe(
-      'Id of an earlier edit of the same key that is still kept: its image is the photo, and its target and model are asked first.',
-    )
-    .optional(),
   accept: z
     .enum(['edited', 'any'])
     .describe(
@@ -92,6 +85,18 @@ export const EditOptions = z.strictObject({
 })
 export type EditOptions = z.infer<typeof EditOptions>
 
+/** What only a native request may be told besides: in other dialects an earlier image is sent along. */
+export const NativeOptions = EditOptions.extend({
+  previousEdit: z
+    .string()
+    .max(64)
+    .describe(
+      'Id of an earlier edit of the same key that is still kept: its image is the photo, and its target and model are asked first.',
+    )
+    .optional(),
+})
+export type NativeOptions = z.infer<typeof NativeOptions>
+
 /** Options that are a word or a number may be headers as well: `plantain-` and the name in kebab case. */
 const FROM_HEADERS: Readonly<Record<string, readonly string[]>> = {
   'plantain-aspect-ratio': ['output', 'aspectRatio'],
@@ -111,8 +116,16 @@ const FROM_HEADERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads the options of an object and of headers; the object wins. Throws `invalid_request` naming each that is wrong. */
 export function readEditOptions(object: unknown, headers: IncomingHttpHeaders): EditOptions {
-  const told = merged(fromHeaders(headers), object ?? {})
-  const result = EditOptions.safeParse(told)
+  return read(EditOptions, object, headers)
+}
+
+/** The same on the native door. */
+export function readNativeOptions(object: unknown, headers: IncomingHttpHeaders): NativeOptions {
+  return read(NativeOptions, object, headers)
+}
+
+function read<Options>(schema: z.ZodType<Options>, object: unknown, headers: IncomingHttpHeaders): Options {
+  const result = schema.safeParse(merged(fromHeaders(headers), object ?? {}))
   if (result.success) return result.data
   throw optionsFault(result.error)
 }
@@ -126,7 +139,8 @@ export function optionsFault(error: z.ZodError): PlantainError {
   )
 }
 
-function mistake({ path, message, ...issue }: z.core.$ZodIssue): string {
+/** What is wrong, and where. */
+export function mistake({ path, message, ...issue }: z.core.$ZodIssue): string {
   const place = path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     const names = 'keys' in issue ? issue.keys.map((key) => key.slice(0, 64)).join(', ') : ''

@@ -1,5 +1,6 @@
 import { docsAnchor, ERRORS, type Fault } from '../contract/error.ts'
 import { statusReply } from '../wire/google-status.ts'
+import { openAiError, openAiRetryHeaders } from '../wire/openai-error.ts'
 import { jsonReply, type WholeReply } from './exchange.ts'
 import type { Door } from './route.ts'
 
@@ -10,12 +11,12 @@ export function faultReply(fault: Fault, door: Door): WholeReply {
     case 'vertex':
       return statusReply(fault)
     case 'openai':
-      return jsonReply(ERRORS[fault.code].status, { error: openAiError(fault) }, waitHeader(fault))
+      return jsonReply(ERRORS[fault.code].status, openAiError(fault), openAiRetryHeaders(fault))
     case 'interactions':
       return jsonReply(
         ERRORS[fault.code].status,
         { error: { code: fault.code, message: fault.message } },
-        waitHeader(fault),
+        { ...waitHeader(fault), ...haste(fault) },
       )
     case 'native':
     case 'system':
@@ -46,10 +47,13 @@ export function problemReply(
   })
 }
 
-function openAiError({ code, message }: Fault) {
-  const { status } = ERRORS[code]
-  const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error'
-  return { message, type, param: null, code }
+/**
+ * Clients of interactions ask four times more after any 5xx, however final it is, and eight seconds later their caller
+ * hears of it. They cannot be told not to, but how long to wait.
+ */
+function haste({ code }: Fault): Readonly<Record<string, string>> {
+  const { status, retryable } = ERRORS[code]
+  return status >= 500 && !retryable ? { 'retry-after-ms': '1' } : {}
 }
 
 /** Whole seconds, never too few. */

@@ -125,6 +125,8 @@ const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, Description>
   },
   ...google('/v1beta'),
   ...google('/v1'),
+  ...vertex('/v1'),
+  ...vertex('/v1beta1'),
   '/upload/v1beta/files': { POST: { summary: 'Begin an upload (resumable or multipart)', tag: 'files' } },
   '/upload/v1/files': { POST: { summary: 'Begin an upload (resumable or multipart)', tag: 'files' } },
   '/healthz': { GET: { summary: 'Whether the process lives', tag: 'system', more: { security: [] } } },
@@ -136,7 +138,7 @@ function google(version: string): typeof DESCRIPTIONS {
   return {
     [`${version}/models/:call`]: {
       POST: {
-        summary: '{model}:generateContent, :streamGenerateContent and :countTokens',
+        summary: '{model}:generateContent, :streamGenerateContent, :countTokens and :predict',
         tag: 'gemini',
         more: GOOGLES,
       },
@@ -150,6 +152,28 @@ function google(version: string): typeof DESCRIPTIONS {
       GET: { summary: 'A file', tag: 'files' },
       DELETE: { summary: 'Delete a file', tag: 'files' },
     },
+  }
+}
+
+function vertex(version: string): typeof DESCRIPTIONS {
+  const tag = 'vertex'
+  const under = (place: string, how: string) => {
+    const models = `${version}${place}/publishers/google/models`
+    return {
+      [`${models}/:call`]: {
+        POST: {
+          summary: `{model}:generateContent, :streamGenerateContent, :countTokens and Imagen’s :predict, ${how}`,
+          tag,
+          more: GOOGLES,
+        },
+      },
+      [models]: { GET: { summary: 'Models, as Vertex AI lists them', tag } },
+      [`${models}/:id`]: { GET: { summary: 'One model (GetPublisherModel)', tag } },
+    }
+  }
+  return {
+    ...under('/projects/:project/locations/:location', 'by project and location'),
+    ...under('', 'in express mode'),
   }
 }
 

@@ -51,8 +51,7 @@ function decoded(params: unknown): Readonly<Record<string, string>> | null {
 /** Whose words a path that leads nowhere is answered in: whoever asks has a client that reads them. */
 export function doorOf(path: string): Door {
   if (/^\/(?:v1\/)?(?:images|chat|responses|embeddings|audio)(?:\/|$)/.test(path)) return 'openai'
-  if (/^\/(?:v1|v1beta1?\/)?projects\//.test(path) || /^\/v1(?:beta1)?\/(?:projects|publishers)\//.test(path))
-    return 'vertex'
+  if (/^\/(?:v1(?:beta1?)?\/)?(?:projects|publishers)\//.test(path)) return 'vertex'
   if (/^\/(?:v1|v1beta|v1beta1)\/interactions(?:\/|$)/.test(path)) return 'interactions'
   if (/^\/v1\/(?:edits|edit-batches)(?:\/|$)/.test(path)) return 'native'
   if (

@@ -8,7 +8,13 @@ export interface Handlers {
   readonly getEdit: Handler
   readonly deleteEdit: Handler
   readonly getImage: Handler
-  readonly generate: Handler
+  readonly callModel: Handler
+  readonly callVertexModel: Handler
+  readonly listPublisherModels: Handler
+  readonly getPublisherModel: Handler
+  readonly editImages: Handler
+  readonly generateImages: Handler
+  readonly createInteraction: Handler
   readonly listModels: Handler
   readonly getModel: Handler
   readonly startUpload: Handler
@@ -31,6 +37,8 @@ export interface Handlers {
 /** Google's clients ask under a version, or under none. */
 const VERSIONS = ['/v1', '/v1beta', '']
 
+const VERTEX_VERSIONS = ['/v1', '/v1beta1', '']
+
 /** The table of everything the gateway answers. What Google or OpenAI have and the gateway has not yet is in it too. */
 export function routesOf(
   handlers: Handlers,
@@ -40,6 +48,9 @@ export function routesOf(
   return [
     ...nativeRoutes(handlers),
     ...VERSIONS.flatMap((version) => geminiRoutes(version, handlers)),
+    ...VERTEX_VERSIONS.flatMap((version) => vertexRoutes(version, handlers)),
+    ...openAiRoutes(handlers),
+    ...interactionRoutes(handlers),
     ...unbuilt(),
     ...openRoutes(handlers),
     ...(withAdmin ? administration(handlers) : []),
@@ -79,11 +90,11 @@ function nativeRoutes({ createEdit, getEdit, deleteEdit, getImage }: Handlers): 
 
 function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
   const door = 'gemini'
-  const { generate, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
+  const { callModel, listModels, getModel, startUpload, resumeUpload, listFiles, getFile, deleteFile } =
     handlers
   const upload = `/upload${version}/files`
   return [
-    { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: generate },
+    { method: 'POST', path: `${version}/models/:call`, door, access: 'edit', handler: callModel },
     { method: 'GET', path: `${version}/models`, door, access: 'models', handler: listModels },
     { method: 'GET', path: `${version}/models/:id`, door, access: 'models', handler: getModel },
     { method: 'POST', path: upload, door, access: 'files', handler: startUpload },
@@ -94,6 +105,48 @@ function geminiRoutes(version: string, handlers: Handlers): readonly Route[] {
     { method: 'GET', path: `${version}/files/:id`, door, access: 'files', handler: getFile },
     { method: 'DELETE', path: `${version}/files/:id`, door, access: 'files', handler: deleteFile },
   ]
+}
+
+function openAiRoutes({ editImages, generateImages }: Handlers): readonly Route[] {
+  const [door, access] = ['openai', 'edit'] as const
+  return [
+    { method: 'POST', path: '/v1/images/edits', door, access, handler: editImages },
+    { method: 'POST', path: '/v1/images/generations', door, access, handler: generateImages },
+  ]
+}
+
+/** By project and location, as with Google credentials, and without them, as in express mode. */
+function vertexRoutes(
+  version: string,
+  { callVertexModel, listPublisherModels, getPublisherModel }: Handlers,
+): readonly Route[] {
+  const door = 'vertex'
+  return ['', '/projects/:project/locations/:location'].flatMap((place): readonly Route[] => {
+    const models = `${version}${place}/publishers/google/models`
+    return [
+      { method: 'POST', path: `${models}/:call`, door, access: 'edit', handler: callVertexModel },
+      { method: 'GET', path: models, door, access: 'models', handler: listPublisherModels },
+      { method: 'GET', path: `${models}/:id`, door, access: 'models', handler: getPublisherModel },
+    ]
+  })
+}
+
+/** Where its clients ask: by a version, and on Vertex AI by project and location too. */
+const INTERACTION_BASES = [
+  '/v1',
+  '/v1beta',
+  '/v1beta1',
+  ...['/v1', '/v1beta1'].map((version) => `${version}/projects/:project/locations/:location`),
+]
+
+function interactionRoutes({ createInteraction }: Handlers): readonly Route[] {
+  return INTERACTION_BASES.map((base) => ({
+    method: 'POST',
+    path: `${base}/interactions`,
+    door: 'interactions',
+    access: 'edit',
+    handler: createInteraction,
+  }))
 }
 
 function openRoutes(handlers: Handlers): readonly Route[] {
@@ -110,16 +163,13 @@ function unbuilt(): readonly Route[] {
   const lines: readonly (readonly [Door, Method, string])[] = [
     ['native', 'POST', '/v1/edit-batches'],
     ['native', 'GET', '/v1/edit-batches/:id'],
-    ['openai', 'POST', '/v1/images/edits'],
-    ['openai', 'POST', '/v1/images/generations'],
     ['openai', 'POST', '/v1/images/variations'],
     ['openai', 'POST', '/v1/chat/completions'],
     ['openai', 'POST', '/v1/responses'],
-    ...['/v1', '/v1beta', '/v1beta1'].flatMap((version) => [
-      ['interactions', 'POST', `${version}/interactions`] as const,
-      ['interactions', 'GET', `${version}/interactions/:id`] as const,
-      ['interactions', 'DELETE', `${version}/interactions/:id`] as const,
-      ['interactions', 'POST', `${version}/interactions/:id/cancel`] as const,
+    ...INTERACTION_BASES.flatMap((base) => [
+      ['interactions', 'GET', `${base}/interactions/:id`] as const,
+      ['interactions', 'DELETE', `${base}/interactions/:id`] as const,
+      ['interactions', 'POST', `${base}/interactions/:id/cancel`] as const,
     ]),
     ...['/v1', '/v1beta'].flatMap((version) => [
       ['gemini', 'GET', `${version}/batches`] as const,
@@ -129,17 +179,6 @@ function unbuilt(): readonly Route[] {
       ['gemini', 'GET', `${version}/cachedContents`] as const,
       ['gemini', 'POST', `${version}/cachedContents`] as const,
       ['gemini', 'POST', `${version}/files:register`] as const,
-    ]),
-    ...['/v1', '/v1beta1'].flatMap((version) => [
-      [
-        'vertex',
-        'POST',
-        `${version}/projects/:project/locations/:location/publishers/google/models/:call`,
-      ] as const,
-      ['vertex', 'POST', `${version}/publishers/google/models/:call`] as const,
-      ['vertex', 'GET', `${version}/publishers/google/models/:id`] as const,
-      ['vertex', 'GET', `${version}/publishers/google/models`] as const,
-      ['interactions', 'POST', `${version}/projects/:project/locations/:location/interactions`] as const,
     ]),
   ]
   return lines.map(([door, method, path]) => ({ method, path, door, access: 'edit', handler: notBuilt }))

@@ -31,6 +31,18 @@ test('where alpha varies, transparent is what to edit', async () => {
   expect([at(plane, 0, 0), at(plane, 1, 0)]).toEqual([255, 0])
 })
 
+test('read by alpha alone, white is nothing: what is opaque stays', async () => {
+  const byAlpha = { ...LIMITS, by: 'alpha' } as const
+  const why = { code: 'mask_unusable', message: expect.stringContaining('transparent') }
+  await expect(readMask(await whiteSquare(), SIZE, byAlpha)).rejects.toMatchObject(why)
+  const data = new Uint8Array(SIZE.width * SIZE.height * 4).fill(255)
+  const bytes = () => sharp(data, { raw: { ...SIZE, channels: 4 } }).png()
+  await expect(readMask(await bytes().toBuffer(), SIZE, byAlpha)).rejects.toMatchObject(why)
+  data[3] = 0
+  const plane = await readMask(await bytes().webp({ lossless: true }).toBuffer(), SIZE, byAlpha)
+  expect([at(plane, 0, 0), at(plane, 1, 0)]).toEqual([255, 0])
+})
+
 test.each([
   ['of another size', { width: 41, height: 30 }, '#fff'],
   ['that marks nothing', SIZE, '#000'],

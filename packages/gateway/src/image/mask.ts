@@ -7,11 +7,20 @@ import { blankPlane, type Plane, sameSize, type Size } from './raster.ts'
 /** Black and white come back from JPEG, and from painting tools, up to this far off. */
 const NOISE = 16
 
+export interface MaskOptions extends ImageLimits {
+  /** `alpha`: transparent is what to edit, and nothing else is; missing: white is where alpha does not vary. */
+  readonly by?: 'alpha' | undefined
+}
+
 /**
- * Reads a caller's mask into a plane, 255 = edit. White is what to edit; where alpha varies, transparent is.
- * Throws `mask_unusable` for another size than the photo's and for a mask that marks nothing.
+ * Reads a caller's mask into a plane, 255 = edit. Throws `mask_unusable` for another size than the photo's and for a
+ * mask that marks nothing.
  */
-export async function readMask(bytes: Uint8Array, photo: Size, limits: ImageLimits): Promise<Plane> {
+export async function readMask(
+  bytes: Uint8Array,
+  photo: Size,
+  { by, ...limits }: MaskOptions,
+): Promise<Plane> {
   const facts = await inspectPhoto(bytes, limits, 'The mask')
   if (!sameSize(facts, photo)) {
     throw new PlantainError(
@@ -20,7 +29,7 @@ export async function readMask(bytes: Uint8Array, photo: Size, limits: ImageLimi
     )
   }
   const { data } = await decodePhoto(bytes, limits, 'The mask')
-  const byAlpha = alphaVaries(data)
+  const byAlpha = by === 'alpha' || alphaVaries(data)
   const plane = blankPlane(photo)
   let marked = false
   for (let i = 0, at = 0; i < plane.data.length; i++, at += 4) {
@@ -29,10 +38,12 @@ export async function readMask(bytes: Uint8Array, photo: Size, limits: ImageLimi
     marked ||= value >= 128
   }
   if (marked) return plane
-  throw new PlantainError(
-    'mask_unusable',
-    `The mask marks nothing: paint what is to be edited white${byAlpha ? ', or make it transparent' : ''}.`,
-  )
+  throw new PlantainError('mask_unusable', `The mask marks nothing: ${remedy(by, byAlpha)}.`)
+}
+
+function remedy(by: MaskOptions['by'], byAlpha: boolean): string {
+  if (by === 'alpha') return 'make transparent what is to be edited (alpha 0, in a PNG or WebP)'
+  return `paint what is to be edited white${byAlpha ? ', or make it transparent' : ''}`
 }
 
 function alphaVaries(data: Uint8Array): boolean {

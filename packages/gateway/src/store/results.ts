@@ -88,6 +88,7 @@ export function createResults({ blobs, clock, keepMs }: ResultsOptions): Results
 
 function withoutBytes({
   images,
+  drafts: _drafts,
   sources: _sources,
   wire: _wire,
   ...rest

@@ -8,7 +8,17 @@ export interface Draft {
   readonly body: Body | null
 }
 export type Header = readonly [name: string, value: string]
-export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
+export type Body =
+  | { readonly json: unknown }
+  | { readonly bytes: Buffer }
+  /** A form, whose boundary is `BOUNDARY`. */
+  | { readonly parts: readonly FormPart[] }
+
+export interface FormPart {
+  readonly name: string
+  /** A text, or a file. */
+  readonly value: string | Buffer
+}
 
 /** Requests that belong together, good as they are. */
 export interface Sample {

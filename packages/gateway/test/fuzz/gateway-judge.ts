@@ -97,19 +97,23 @@ function successFault(door: Door, answer: Answer): string | null {
   const type = headers['content-type'] ?? ''
   if (status !== 200) return `status ${status}`
   if (type === 'text/event-stream') {
-    if (door !== 'gemini') return `events from ${door}`
-    return endsWithItsConnection(answer) ? null : eventsFault(body.toString())
+    const isEvent = EVENTS[door]
+    if (isEvent === undefined) return `events from ${door}`
+    return endsWithItsConnection(answer) ? null : eventsFault(body.toString(), isEvent)
   }
   if (type.startsWith('image/')) return door === 'native' && body.length > 0 ? null : `a picture from ${door}`
   if (type.startsWith('text/')) return door === 'system' && body.length > 0 ? null : `${type} from ${door}`
   if (!type.startsWith('application/json')) return `success as ${type}`
   const document = parsed(body)
   if (document === undefined) return 'no JSON'
-  if (Array.isArray(document)) return door === 'gemini' ? null : `a list from ${door}`
+  if (Array.isArray(document)) return ANSWERS_AS_GEMINI.has(door) ? null : `a list from ${door}`
   return isJsonObject(document) && SUCCESSES[door].some((fits) => fits(document))
     ? null
     : `no success of ${door}`
 }
+
+/** Streams in both are Gemini’s. */
+const ANSWERS_AS_GEMINI: ReadonlySet<Door> = new Set(['gemini', 'vertex'])
 
 type Fits = (document: JsonObject) => boolean
 const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
@@ -122,6 +126,7 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
   gemini: [
     ({ candidates }) => Array.isArray(candidates),
     ({ totalTokens }) => typeof totalTokens === 'number',
+    ({ predictions }) => Array.isArray(predictions),
     ({ models, object }) => Array.isArray(models) && object === 'list',
     ({ name, object }) => object === 'model' && String(name).startsWith('models/'),
     ({ file }) => isJsonObject(file),
@@ -130,19 +135,63 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
     (document) => Object.keys(document).length === 0,
   ],
   system: [({ status }) => typeof status === 'string', ({ openapi }) => typeof openapi === 'string'],
-  vertex: [],
-  openai: [],
-  interactions: [],
+  vertex: [
+    ({ candidates }) => Array.isArray(candidates),
+    ({ totalTokens }) => typeof totalTokens === 'number',
+    ({ predictions }) => Array.isArray(predictions),
+    ({ publisherModels }) => Array.isArray(publisherModels),
+    ({ name }) => String(name).startsWith('publishers/google/models/'),
+    // All images were blocked.
+    (document) => Object.keys(document).length === 0,
+  ],
+  openai: [
+    ({ created, data, plantain }) =>
+      typeof created === 'number' &&
+      isJsonObject(plantain) &&
+      Array.isArray(data) &&
+      data.every(isOpenAiImage),
+  ],
+  interactions: [
+    ({ object, id, status, steps }) =>
+      object === 'interaction' &&
+      String(id).startsWith('edit_') &&
+      typeof status === 'string' &&
+      Array.isArray(steps),
+  ],
 }
 
-function eventsFault(text: string): string | null {
+function isOpenAiImage(image: unknown): boolean {
+  return isJsonObject(image) && typeof (image['b64_json'] ?? image['url']) === 'string'
+}
+
+/** What the data of an event is, by the door it comes from; the others have none. */
+const EVENTS: Partial<Record<Door, (data: string) => boolean>> = {
+  gemini: isGeminiEvent,
+  vertex: isGeminiEvent,
+  openai: (data) => {
+    const document = parsed(Buffer.from(data))
+    return (
+      isJsonObject(document) &&
+      typeof document['b64_json'] === 'string' &&
+      /^image_(?:edit|generation)\.(?:partial_image|completed)$/.test(String(document['type']))
+    )
+  },
+  interactions: (data) => {
+    const document = parsed(Buffer.from(data))
+    return data === '[DONE]' || (isJsonObject(document) && typeof document['event_type'] === 'string')
+  },
+}
+
+function isGeminiEvent(data: string): boolean {
+  const document = parsed(Buffer.from(data))
+  return isJsonObject(document) && Array.isArray(document['candidates'])
+}
+
+function eventsFault(text: string, isEvent: (data: string) => boolean): string | null {
   if (!/(?:\n\n|\r\n\r\n)$/.test(text)) return 'an event without its end'
   const events = text.split(/\r?\n\r?\n/).slice(0, -1)
-  const fine = events.every((event) => {
-    const document = parsed(Buffer.from(/^data: (.*)$/m.exec(event)?.[1] ?? ''))
-    return isJsonObject(document) && Array.isArray(document['candidates'])
-  })
-  return fine ? null : 'an event that is none of Gemini’s'
+  const fine = events.every((event) => isEvent(/^data: (.*)$/m.exec(event)?.[1] ?? ''))
+  return fine ? null : 'an event that is none of its door’s'
 }
 
 function parsed(body: Buffer): unknown {

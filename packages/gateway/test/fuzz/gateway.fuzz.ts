@@ -12,6 +12,8 @@ import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts'
 import { gatewayJudge } from './gateway-judge.ts'
 import { type FuzzKeys, gatewaySamples } from './gateway-samples.ts'
 import type { Judge } from './judge.ts'
+import type { Sample } from './draft.ts'
+import { openAiSamples } from './openai-samples.ts'
 import { isOfSameCase, nonceFor, noncesIn } from './nonce.ts'
 import { pipelined } from './pipeline.ts'
 import { type FuzzOptions, type FuzzResult, type FuzzTarget, runFuzz } from './run.ts'
@@ -38,11 +40,23 @@ const ROUTES = routesOf(
  * Sends spoiled requests to one gateway, with a small upstream behind it that says what it was asked, and says what in
  * its answers should not be. Each carries a nonce that may come back to nobody else.
  */
-export async function fuzzGateway(options: FuzzOptions): Promise<GatewayFuzzResult> {
+export function fuzzGateway(options: FuzzOptions): Promise<GatewayFuzzResult> {
+  return fuzzWith((keys) => gatewaySamples(ROUTES, keys), options)
+}
+
+/** The same with nothing but what OpenAI's clients send: forms and JSON. */
+export function fuzzOpenAi(options: FuzzOptions): Promise<GatewayFuzzResult> {
+  return fuzzWith(openAiSamples, options)
+}
+
+async function fuzzWith(
+  samplesOf: (keys: FuzzKeys) => Promise<readonly Sample[]>,
+  options: FuzzOptions,
+): Promise<GatewayFuzzResult> {
   const { seed } = options
   const keys = { all: keyFor(seed, 1), narrow: keyFor(seed, 2), open: keyFor(seed, 3) }
   const secrets = Object.values(keys)
-  const samples = await gatewaySamples(ROUTES, keys)
+  const samples = await samplesOf(keys)
   const judge = gatewayJudge(ROUTES, [...secrets, UPSTREAM_KEY])
   const upstream = await startEchoUpstream(await pictureOf('#884422'), secrets)
   const server = await startGateway(upstream, keys)

@@ -13,7 +13,8 @@ import {
   STANDINGS,
   VERBS,
 } from './odd.ts'
-import { type Draft, type Header, SECRET } from './draft.ts'
+import { type Draft, type FormPart, type Header, SECRET } from './draft.ts'
+import { formBytes, spoiledParts } from './form.ts'
 import { spoiledBytes, spoiledJson } from './spoil-json.ts'
 
 /** A request as it goes out. */
@@ -58,9 +59,15 @@ const REST = ['path', 'query', 'headers', 'headers', 'verb'] as const
 function bodyOf({ body }: Draft, spoils: boolean, dice: Dice): Buffer | null {
   if (body === null) return spoils ? Buffer.from('{}') : null
   if ('bytes' in body) return spoils ? spoiledBytes(body.bytes, dice) : body.bytes
+  if ('parts' in body) return spoils ? spoiledForm(body.parts, dice) : formBytes(body.parts)
   if (!spoils) return Buffer.from(JSON.stringify(body.json))
   const text = Buffer.from(dice.chance(0.85) ? spoiledJson(body.json, dice) : JSON.stringify(body.json))
   return dice.chance(0.15) ? spoiledBytes(text, dice) : text
+}
+
+function spoiledForm(parts: readonly FormPart[], dice: Dice): Buffer {
+  const bytes = formBytes(dice.chance(0.75) ? spoiledParts(parts, dice) : parts)
+  return dice.chance(0.35) ? spoiledBytes(bytes, dice) : bytes
 }
 
 function spoiledPath(path: string, dice: Dice): string {

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { Dice } from './dice.ts'
-import type { Draft, Sample } from './draft.ts'
+import type { Body, Draft, Sample } from './draft.ts'
+import { formBytes } from './form.ts'
 import type { Sent } from './spoil-request.ts'
 
 /** One of the samples, by its weight. */
@@ -27,8 +28,12 @@ export function spoiledSteps(
 }
 
 export function asItIs({ method, path, query, headers, body }: Draft): Sent {
-  const bytes = body === null ? null : 'bytes' in body ? body.bytes : Buffer.from(JSON.stringify(body.json))
-  return { method, path, query, headers, body: bytes }
+  return { method, path, query, headers, body: body && bytesOf(body) }
+}
+
+function bytesOf(body: Body): Buffer {
+  if ('bytes' in body) return body.bytes
+  return 'parts' in body ? formBytes(body.parts) : Buffer.from(JSON.stringify(body.json))
 }
 
 /** Puts what earlier answers gave in its places. */

@@ -4,7 +4,7 @@ import type { Asked, AskedImage } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { askedIn, readSteps, storedStep, type StoredStep } from './conversation.ts'
 import { InteractionError, invalidRequest } from './interaction-error.ts'
-import type { Interaction } from './interaction.ts'
+import type { StoredInteraction } from './interaction.ts'
 import { type Memory, memoryOf, NO_MEMORY } from './memory.ts'
 import type { InteractionRequest } from './read-request.ts'
 import { readWanted } from './wanted.ts'
@@ -19,8 +19,8 @@ export interface AskParts {
 /** The interaction a request goes on from. Throws `ApiError` where there is none, or the request forbids it. */
 export function previousOf(
   request: InteractionRequest,
-  found: (id: string) => Interaction,
-): Interaction | null {
+  found: (id: string) => StoredInteraction,
+): StoredInteraction | null {
   const { previous_interaction_id: previousId, background, store } = request
   if (store === false && previousId !== undefined) throw excluded('previous_interaction_id')
   if (store === false && background === true) throw excluded('background')
@@ -41,7 +41,7 @@ function excluded(name: string): InteractionError {
 
 export interface Asking {
   readonly call: Call
-  readonly before: Interaction | null
+  readonly before: StoredInteraction | null
   readonly parts: AskParts
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../contract/json-object.ts'
 import { ApiError, type ApiErrorOptions, type ErrorStatus } from '../../wire/api-error.ts'
+import type { InteractionFault } from '../../wire/interactions-document.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 
 /** Codes which Google's page on errors of the Interactions API lists. */
@@ -33,11 +34,6 @@ export function invalidRequest(message: string): InteractionError {
 /** An error in this dialect: a name instead of a number, and no details. */
 export function interactionError(error: ApiError): Reply {
   return jsonReply({ error: errorOf(error) }, { status: error.status, headers: error.headers })
-}
-
-export interface InteractionFault {
-  readonly code: string
-  readonly message: string
 }
 
 /** As it stands in an answer, an event, and among the `errors` of a stored interaction. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../contract/system.ts'
 import { Base64Bytes } from '../../wire/json-blob.ts'
 import { isJsonObject } from '../../contract/json-object.ts'
-import type { Interaction } from './interaction.ts'
+import type { StoredInteraction } from './interaction.ts'
 
 export interface StoreLimits {
   readonly maxCount: number
@@ -21,8 +21,8 @@ export const DEFAULT_STORE_LIMITS: StoreLimits = {
 }
 
 export interface InteractionStore {
-  get(id: string): Interaction | undefined
-  put(interaction: Interaction): void
+  get(id: string): StoredInteraction | undefined
+  put(interaction: StoredInteraction): void
   delete(id: string): void
   clear(): void
 }
@@ -32,7 +32,7 @@ export function createInteractionStore(
   clock: Clock,
   { maxCount, maxBytes, lifeMs }: StoreLimits,
 ): InteractionStore {
-  const held = new LRUCache<string, { readonly interaction: Interaction; readonly untilMs: number }>({
+  const held = new LRUCache<string, { readonly interaction: StoredInteraction; readonly untilMs: number }>({
     max: maxCount,
     maxSize: maxBytes,
   })
@@ -58,7 +58,7 @@ const BASE_BYTES = 1024
 const NODE_BYTES = 64
 
 /** Everything counts: a body has room for millions of pieces that are next to nothing each. */
-function sizeOf({ memory, ...interaction }: Interaction): number {
+function sizeOf({ memory, ...interaction }: StoredInteraction): number {
   return BASE_BYTES + weightOf(interaction) + (memory.lastImage?.byteLength ?? 0)
 }
 

@@ -2,17 +2,18 @@ import type { JsonObject } from '../../contract/json-object.ts'
 import type { Clock } from '../../contract/system.ts'
 import type { Seeded } from '../../image/seeded.ts'
 import { ApiError } from '../../wire/api-error.ts'
+import { interactionEvents } from '../../wire/interactions-events.ts'
 import type { Asked, Turn, TurnMaker } from '../asked.ts'
 import type { Call } from '../call.ts'
 import { drawnBytes } from '../drawn-bytes.ts'
 import { errorContext, internal } from '../faults/errors.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 import { askedBy, type AskParts, previousOf, type Question } from './ask.ts'
-import { eventsAfter, eventsOf, eventStream } from './events.ts'
+import { eventsAfter, eventStream } from './events.ts'
 import { readQuery } from './get-query.ts'
 import { errorOf, InteractionError } from './interaction-error.ts'
 import { createInteractionStore, DEFAULT_STORE_LIMITS, type StoreLimits } from './interaction-store.ts'
-import { type Interaction, interactionDocument } from './interaction.ts'
+import { storedDocument, type StoredInteraction } from './interaction.ts'
 import { createJobs, orGone } from './jobs.ts'
 import { outcomeOf } from './outcome.ts'
 import { type InteractionRequest, readRequest } from './read-request.ts'
@@ -38,14 +39,14 @@ export function createInteractions(parts: InteractionsParts): Interactions {
   const store = createInteractionStore(clock, limits)
   const jobs = createJobs()
 
-  const found = (id: string, owner: string): Interaction => {
+  const found = (id: string, owner: string): StoredInteraction => {
     const interaction = store.get(id)
     if (interaction?.owner !== owner) throw notFound(id)
     return interaction
   }
 
   /** Runs on when its caller is gone, and ends by itself, by `cancel` or by `delete`. */
-  const runApart = (begun: Interaction, asked: Asked, call: Call): Promise<void> =>
+  const runApart = (begun: StoredInteraction, asked: Asked, call: Call): Promise<void> =>
     jobs.run(begun.id, async (signal) => {
       const over = await settled(begun, {
         asked,
@@ -68,7 +69,7 @@ export function createInteractions(parts: InteractionsParts): Interactions {
         store.put(begun)
         if (!stream) return documentReply(begun)
         await orGone(job, call.signal)
-        return eventStream(eventsOf(found(begun.id, owner)))
+        return eventStream(interactionEvents(found(begun.id, owner)))
       }
       const over = ended(begun, outcomeOf(await parts.makeTurn(asked, call), asked, begun.memory), clock)
       if (keeps) store.put(over)
@@ -79,7 +80,7 @@ export function createInteractions(parts: InteractionsParts): Interactions {
       const interaction = found(id, owner)
       if (!stream) return documentReply(interaction, withInput)
       await orGone(jobs.end(id), call.signal)
-      return eventStream(eventsAfter(eventsOf(found(id, owner)), lastEventId))
+      return eventStream(eventsAfter(interactionEvents(found(id, owner)), lastEventId))
     },
     delete: async (id, owner) => {
       found(id, owner)
@@ -91,7 +92,7 @@ export function createInteractions(parts: InteractionsParts): Interactions {
       const interaction = found(id, owner)
       if (interaction.status !== 'in_progress') throw notRunning(interaction)
       jobs.stop(id)
-      const cancelled: Interaction = { ...interaction, status: 'cancelled', updatedMs: clock.now() }
+      const cancelled: StoredInteraction = { ...interaction, status: 'cancelled', updatedMs: clock.now() }
       store.put(cancelled)
       return documentReply(cancelled)
     },
@@ -106,7 +107,7 @@ function begin(
   request: InteractionRequest,
   { input, memory, owner }: Omit<Question, 'asked'> & { readonly owner: string },
   { clock, random }: { readonly clock: Clock; readonly random: Seeded },
-): Interaction {
+): StoredInteraction {
   const nowMs = clock.now()
   return {
     id: `v1_${drawnBytes(random, ID_BYTES).toString('base64url')}`,
@@ -126,12 +127,19 @@ function begin(
 
 const ID_BYTES = 48
 
-function ended(begun: Interaction, change: Partial<Interaction>, clock: Clock): Interaction {
+function ended(
+  begun: StoredInteraction,
+  change: Partial<StoredInteraction>,
+  clock: Clock,
+): StoredInteraction {
   return { ...begun, ...change, updatedMs: clock.now() }
 }
 
 /** In the background an error is a way to end, not an answer. */
-async function settled(begun: Interaction, { asked, make, clock }: Background): Promise<Interaction> {
+async function settled(
+  begun: StoredInteraction,
+  { asked, make, clock }: Background,
+): Promise<StoredInteraction> {
   try {
     return ended(begun, outcomeOf(await make(), asked, begun.memory), clock)
   } catch (thrown) {
@@ -147,16 +155,16 @@ interface Background {
 }
 
 /** A persona may break a stream off with an error in its middle. */
-function interrupted(over: Interaction, asked: Asked, call: Call): readonly JsonObject[] {
-  const events = eventsOf(over)
+function interrupted(over: StoredInteraction, asked: Asked, call: Call): readonly JsonObject[] {
+  const events = interactionEvents(over)
   const { stream } = call.faults
   if (stream === null) return events
   const error = errorOf(stream(errorContext(asked, call)))
   return [...events.slice(0, Math.floor(events.length / 2)), { event_type: 'error', error }]
 }
 
-function documentReply(interaction: Interaction, withInput = false): Reply {
-  return jsonReply(interactionDocument(interaction, { withInput }))
+function documentReply(interaction: StoredInteraction, withInput = false): Reply {
+  return jsonReply(storedDocument(interaction, { withInput }))
 }
 
 /** As far as known. */
@@ -165,7 +173,7 @@ function notFound(id: string): ApiError {
 }
 
 /** Only what runs in the background can be cancelled, by Google's types; its words have not been seen. */
-function notRunning({ id, status }: Interaction): ApiError {
+function notRunning({ id, status }: StoredInteraction): ApiError {
   return new InteractionError(
     400,
     'failed_precondition',

@@ -1,9 +1,10 @@
 import sharp from 'sharp'
 import { PlantainError } from '../../contract/error.ts'
 import { DEFAULT_IMAGE_LIMITS } from '../../image/limits.ts'
+import { grown, MARK, readMarks } from '../../image/marks.ts'
 import { encodePlane } from '../../image/mask.ts'
-import { inspectPhoto, openPhoto } from '../../image/photo.ts'
-import { type Plane, sameSize, type Size } from '../../image/raster.ts'
+import { inspectPhoto } from '../../image/photo.ts'
+import { sameSize, type Size } from '../../image/raster.ts'
 import { invalidArgument } from '../../wire/api-error.ts'
 
 export interface MaskOptions {
@@ -41,53 +42,17 @@ export async function editMask(
     )
   }
   const least = found ? HALF : (LEAST_MARK[facts.type] ?? 1)
-  const data = await openPhoto(mask, DEFAULT_IMAGE_LIMITS)
-    .removeAlpha()
-    .greyscale()
-    .threshold(least)
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer()
-    .catch(() => Promise.reject(invalidArgument('The mask cannot be decoded: its data is incomplete.', path)))
-  if (!data.includes(MARK)) throw invalidArgument('The mask marks nothing: it is black all over.', path)
+  const marks = await readMarks(mask, { least, limits: DEFAULT_IMAGE_LIMITS }).catch(() =>
+    Promise.reject(invalidArgument('The mask cannot be decoded: its data is incomplete.', path)),
+  )
+  if (!marks.data.includes(MARK)) throw invalidArgument('The mask marks nothing: it is black all over.', path)
   const by = Math.round(dilation * Math.max(photo.width, photo.height))
-  return encodePlane({ ...photo, data: by === 0 ? data : grown({ ...photo, data }, by) })
+  return encodePlane(by === 0 ? marks : grown(marks, by))
 }
 
-const MARK = 255
 const HALF = 128
 /** JPEG leaves ripples in black. */
 const LEAST_MARK: Readonly<Record<string, number>> = { 'image/jpeg': 16 }
-
-/** Every pixel at most so far from a marked one, along rows and then along columns: a square brush. */
-function grown({ width, height, data }: Plane, by: number): Uint8Array {
-  const across = new Uint8Array(data.length)
-  for (let y = 0; y < height; y++) spread(data, across, { from: y * width, step: 1, count: width, by })
-  const all = new Uint8Array(data.length)
-  for (let x = 0; x < width; x++) spread(across, all, { from: x, step: width, count: height, by })
-  return all
-}
-
-interface Line {
-  readonly from: number
-  readonly step: number
-  readonly count: number
-  readonly by: number
-}
-
-function spread(source: Uint8Array, target: Uint8Array, { from, step, count, by }: Line): void {
-  const last = from + (count - 1) * step
-  for (const [start, stride] of [
-    [from, step],
-    [last, -step],
-  ] as const) {
-    let since = by + 1
-    for (let n = 0, i = start; n < count; n++, i += stride) {
-      since = source[i] === MARK ? 0 : since + 1
-      if (since <= by) target[i] = MARK
-    }
-  }
-}
 
 async function tried<Value>(read: () => Promise<Value>): Promise<Value> {
   try {

@@ -1,4 +1,5 @@
 import { PlantainError } from '../../contract/error.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
 import { newId } from '../../contract/id.ts'
 import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
 import type { ProviderKind } from '../../contract/provider-kind.ts'
@@ -8,13 +9,17 @@ import type { WireChange, WireImage, WireMethod } from '../../contract/wire.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import type { WireRequest } from '../../edit/relay.ts'
 import { resolveModel } from '../../models/registry.ts'
-import { encodedImage, type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
+import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
+import { GEMINI } from '../../wire/fields/gemini.ts'
+import { type GeminiDocument, readGeminiDocument } from '../../wire/gemini-document.ts'
 import { field } from '../../wire/json-field.ts'
+import { surfaceOf } from '../../wire/surface-fields.ts'
 import { wireDocument } from '../../wire/wire-document.ts'
 import type { BodyReader, JsonBody } from '../body/json-body.ts'
-import { type EditOptions, readEditOptions } from '../edit-options.ts'
-import type { Exchange, Handler, Reply } from '../exchange.ts'
+import type { EditOptions } from '../edit-options.ts'
+import type { Exchange, Reply } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
 import { tellOfEdit, tellOfRelay } from '../tell.ts'
@@ -32,18 +37,30 @@ export interface GenerateParts {
   /** For what is no edit. */
   readonly relay: (request: WireRequest, signal: AbortSignal) => Promise<EditResult>
   readonly legacyText: 'edit' | 'pass' | 'refuse'
+  /** Where edits may go. */
+  readonly providers: () => readonly ProviderKind[]
   readonly editTimeoutMs: number
 }
 
-/** `POST …/models/{model}:{method}` in Google's dialect. */
-export function createGenerate(parts: GenerateParts): Handler {
-  return async (exchange) => {
-    const { model, method } = callOf(exchange.params['call'] ?? '')
+/** A model is asked for content, or for the length of a question. */
+export interface ContentCall {
+  readonly model: string
+  readonly method: WireMethod
+  /** The version that was asked for, as the Developer API counts them; empty: none. */
+  readonly apiVersion: string
+}
+
+export type Generate = (exchange: Exchange, call: ContentCall) => Promise<Reply>
+
+/** Google's own dialect, which both its surfaces speak. */
+export function createGenerate(parts: GenerateParts): Generate {
+  return async (exchange, call) => {
+    const { model, method } = call
     mustMayUse(exchange.caller, model, parts.system)
     const begun = parts.system.clock.monotonicMs()
     const body = await parts.bodies.json(exchange)
     exchange.watch.step('body', parts.system.clock.monotonicMs() - begun)
-    const { request, purpose } = await understood(body, { model, method, exchange, parts })
+    const { request, purpose } = await understood(body, { ...call, exchange, parts })
     const run = purpose === 'edit' ? parts.edit : parts.relay
     const running = {
       request,
@@ -60,29 +77,10 @@ export function createGenerate(parts: GenerateParts): Handler {
   }
 }
 
-const METHODS: readonly WireMethod[] = ['generateContent', 'streamGenerateContent', 'countTokens']
+/** The rest of a document is for Google to judge. */
+const checkOptions = createFieldCheck(GEMINI, { unknown: 'passed' })
 
-/** Google has them, and the door has not. */
-const UNBUILT =
-  /^(?:batchGenerateContent|asyncBatchEmbedContent|embedContent|batchEmbedContents|predict|predictLongRunning|computeTokens|generateAnswer|rawPredict)$/
-
-function callOf(call: string): { readonly model: string; readonly method: WireMethod } {
-  const colon = call.lastIndexOf(':')
-  const [model, name] = [call.slice(0, colon), call.slice(colon + 1)]
-  const method = METHODS.find((one) => one === name)
-  if (colon > 0 && method !== undefined) return { model, method }
-  if (colon > 0 && UNBUILT.test(name)) {
-    throw new PlantainError(
-      'not_implemented',
-      `Google has ${name}; Plantain does not have it yet. It has ${METHODS.join(', ')}.`,
-    )
-  }
-  throw new PlantainError('not_found', `There is no such method of a model. There are ${METHODS.join(', ')}.`)
-}
-
-interface Asked {
-  readonly model: string
-  readonly method: WireMethod
+interface Asked extends ContentCall {
   readonly exchange: Exchange
   readonly parts: GenerateParts
 }
@@ -93,12 +91,12 @@ interface Understood {
 }
 
 async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
-  const { model, method, exchange, parts } = asked
+  const { model, method, apiVersion, exchange, parts } = asked
   const { system, editTimeoutMs } = parts
-  const { path, query } = exchange
+  const { query } = exchange
   const own = field(body.document, 'plantain')
-  const options = readEditOptions(withoutMask(own), exchange.request.headers)
-  mustSuitGoogle(options)
+  const { options, mask } = readOwnOptions(own, exchange.request.headers)
+  mustBeKnown(checkOptions, { plantain: options })
   const document = readGeminiDocument(body.document)
   mustBeFew(document.files.length)
   const stored = await storedImages(document, exchange, parts)
@@ -106,7 +104,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     body.skeleton,
     {
       method,
-      apiVersion: /^\/(v1(?:beta1?)?)\//.exec(path)?.[1] ?? '',
+      apiVersion,
       query: query.get('alt') === 'sse' ? '?alt=sse' : '',
       images: [...document.images, ...stored.images],
       asked: document.asked,
@@ -115,17 +113,16 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
   )
   const input = [...document.input, ...stored.input]
-  const readableBy = readersOf(stored.elsewhere)
+  const readableBy = readersOf(stored.elsewhere) ?? speakersOf(body.document, exchange, parts)
   const references = [...stored.elsewhere, ...cachedContentOf(body.document)]
   const seed = options.seed ?? document.seed
-  const mask = maskOf(own)
   const request: WireRequest = {
     id: newId('edit', system),
     model,
     input,
     output: { ...document.output, ...outputOf(options) },
     ...(seed !== null && { seed }),
-    ...(mask && { mask }),
+    ...(mask && { mask: mask.bytes() }),
     ...(options.preserve !== undefined && { preserve: options.preserve }),
     ...(options.accept !== undefined && { accept: options.accept }),
     ...(options.cache !== undefined && { cache: options.cache }),
@@ -226,27 +223,19 @@ function readersOf(uris: readonly string[]): readonly ProviderKind[] | null {
     : null
 }
 
-/** What changes an answer of Google is not for this door, on which it goes out as it came. */
-function mustSuitGoogle({ output, previousEdit }: EditOptions): void {
-  if (previousEdit !== undefined) {
-    throw new PlantainError(
-      'unsupported_option',
-      'previousEdit is an option of POST /v1/edits: here an earlier image is sent along in contents.',
-    )
-  }
-  if ((output?.count ?? 1) > 1) {
-    throw new PlantainError(
-      'unsupported_option',
-      'output.count is an option of POST /v1/edits: here one request has one answer of Google’s. Send it several times.',
-    )
-  }
-  for (const name of ['mimeType', 'quality', 'delivery'] as const) {
-    if (output?.[name] === undefined || output[name] === 'inline') continue
-    throw new PlantainError(
-      'unsupported_option',
-      `output.${name} is an option of POST /v1/edits: here the answer goes out as Google gave it.`,
-    )
-  }
+/**
+ * What has a field that only one of Google's surfaces knows goes there where it may: the other would answer 400. Where it
+ * may not, that is for Google to say.
+ */
+function speakersOf(
+  document: JsonObject,
+  { caller }: Exchange,
+  { providers }: GenerateParts,
+): readonly ProviderKind[] | null {
+  const surface = surfaceOf(document)
+  if (surface === null) return null
+  const isOpen = providers().includes(surface) && (caller.providers?.includes(surface) ?? true)
+  return isOpen ? [surface] : null
 }
 
 function settingsOf({ output, seed }: EditOptions): readonly WireChange[] {
@@ -265,19 +254,6 @@ function settingsOf({ output, seed }: EditOptions): readonly WireChange[] {
 function outputOf({ output }: EditOptions): NonNullable<EditRequest['output']> {
   const { aspectRatio, imageSize } = output ?? {}
   return { ...(aspectRatio && { aspectRatio }), ...(imageSize && { imageSize }) }
-}
-
-/** A mask is a picture, which the rules for options know nothing of. */
-function withoutMask(own: unknown): unknown {
-  if (typeof own !== 'object' || own === null || Array.isArray(own)) return own
-  return Object.fromEntries(Object.entries(own).filter(([name]) => name !== 'mask'))
-}
-
-function maskOf(own: unknown): Uint8Array | null {
-  if (typeof own !== 'object' || own === null || !('mask' in own)) return null
-  const image = encodedImage(own.mask)
-  if (image !== null) return image.bytes()
-  throw new PlantainError('mask_unusable', 'plantain.mask is no picture in base64.')
 }
 
 interface Running {

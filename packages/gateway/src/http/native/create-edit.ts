@@ -1,38 +1,26 @@
 import { PlantainError } from '../../contract/error.ts'
-import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
+import type { EditRequest } from '../../contract/request.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
-import type { BodyReader } from '../body/json-body.ts'
 import { readForm } from '../body/form-body.ts'
-import type { EditOptions } from '../edit-options.ts'
+import type { BodyReader } from '../body/json-body.ts'
+import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
-import type { StoredImage } from '../stored-image.ts'
+import { type StoredInputParts, withStored } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
-import type { NativePart } from './native-input.ts'
 import { type NativeAnswer, nativeReply, wantsImage } from './native-reply.ts'
+import { goneBefore, type PreviousEdits } from './previous-edit.ts'
 import { fromForm, fromJson, type NativeRequest } from './native-request.ts'
 
-export interface CreateEditParts {
+export interface CreateEditParts extends StoredInputParts {
   readonly system: System
-  readonly bodies: BodyReader
-  readonly resolveFile: (uri: string, keyId: string) => Promise<StoredImage | null>
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
   readonly editTimeoutMs: number
-  /** What an earlier edit came to; `null`: it is not kept, or is somebody else's. */
-  readonly previous: (editId: string, keyId: string) => Promise<PreviousEdit | null>
   /** Keeps a result for a while, and says where its images can be had. */
   readonly keepsResults: boolean
   readonly keep: (result: EditResult, kept: KeptOptions) => Promise<NativeAnswer>
-}
-
-/** An earlier edit, for one that goes on from there. */
-export interface PreviousEdit {
-  /** The last of its images; `null`: it has none. */
-  readonly image: StoredImage | null
-  readonly model: string | null
-  readonly target: string | null
 }
 
 export interface KeptOptions {
@@ -44,7 +32,7 @@ export interface KeptOptions {
 }
 
 /** `POST /v1/edits`: a JSON body or a form, and the result as JSON or as the image alone. */
-export function createEdit(parts: CreateEditParts): Handler {
+export function createEdit(parts: CreateEditParts & PreviousEdits): Handler {
   return async (exchange) => {
     const { clock } = parts.system
     const begun = clock.monotonicMs()
@@ -95,80 +83,17 @@ function read(exchange: Exchange, bodies: BodyReader): Promise<NativeRequest> {
 async function requestOf(
   { model, input, mask, options }: NativeRequest,
   exchange: Exchange,
-  parts: CreateEditParts,
+  parts: CreateEditParts & PreviousEdits,
 ): Promise<EditRequest> {
-  const { seed, cache, accept, preserve, output: { count } = {} } = options
-  const before = await goneBefore(options, exchange, parts)
+  const before = await goneBefore(options.previousEdit, exchange, parts)
   const name = model ?? before?.model ?? null
   return {
     ...(name !== null && { model: name }),
     ...(before?.target && { prefer: before.target }),
-    input: [...(before?.input ?? []), ...(await resolvedAll(input, exchange, parts))],
+    input: [...(before?.input ?? []), ...(await withStored(input, exchange, parts))],
     ...(mask !== null && { mask: mask.bytes() }),
-    ...(preserve !== undefined && { preserve }),
-    ...(count !== undefined && { count }),
-    ...outputOf(options),
-    ...(accept !== undefined && { accept }),
-    ...(seed !== undefined && { seed }),
-    ...(cache !== undefined && { cache }),
+    ...wishesOf(options),
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
     ...onBehalfOf(exchange),
   }
-}
-
-/** What an edit goes on from. */
-async function goneBefore(
-  { previousEdit }: EditOptions,
-  { caller, defer }: Exchange,
-  { previous, bodies }: CreateEditParts,
-): Promise<(Omit<PreviousEdit, 'image'> & { readonly input: readonly InputPart[] }) | null> {
-  if (previousEdit === undefined) return null
-  const found = await previous(previousEdit, caller.keyId)
-  if (found === null) throw new PlantainError('not_found', NO_PREVIOUS)
-  const { image, ...made } = found
-  if (image === null) throw new PlantainError('invalid_request', 'The edit in previousEdit made no image.')
-  bodies.hold(image.byteLength, defer)
-  return { ...made, input: [{ kind: 'image', image: heldImage(await image.bytes()) }] }
-}
-
-const NO_PREVIOUS =
-  'The edit in previousEdit is not kept, or not any more: results are kept for a while only, each for the key that asked for it. Send its image.'
-
-function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
-  const { aspectRatio, imageSize, mimeType, quality } = output ?? {}
-  const wanted = {
-    ...(aspectRatio && { aspectRatio }),
-    ...(imageSize && { imageSize }),
-    ...(mimeType && { mimeType }),
-    ...(quality !== undefined && { quality }),
-  }
-  return Object.keys(wanted).length === 0 ? {} : { output: wanted }
-}
-
-/** One after the other: none may still be on its way, taking memory, when another has failed. */
-async function resolvedAll(
-  input: readonly NativePart[],
-  exchange: Exchange,
-  parts: CreateEditParts,
-): Promise<readonly InputPart[]> {
-  const all: InputPart[] = []
-  for (const part of input) all.push(await resolved(part, exchange, parts))
-  return all
-}
-
-async function resolved(
-  part: NativePart,
-  { caller, defer }: Exchange,
-  { resolveFile, bodies }: CreateEditParts,
-): Promise<InputPart> {
-  if (part.kind !== 'file') return part
-  const file = await resolveFile(part.uri, caller.keyId)
-  if (file === null) {
-    throw new PlantainError(
-      'invalid_request',
-      'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
-    )
-  }
-  bodies.hold(file.byteLength, defer)
-  return { kind: 'image', image: heldImage(await file.bytes()) }
 }

@@ -1,12 +1,11 @@
 import { PlantainError } from '../../contract/error.ts'
+import type { JsonObject } from '../../contract/json-object.ts'
 import type { EncodedImage, InputPart } from '../../contract/request.ts'
 import { encodedImage } from '../../wire/gemini-document.ts'
 import { JsonBlob } from '../../wire/json-blob.ts'
 import { asObject, field, MOST_TEXT_BYTES, objectField, textField } from '../../wire/json-field.ts'
 import { dataUrlImage } from '../../wire/data-url.ts'
-
-/** A part of a native request, or the address of a picture that is not in it. */
-export type NativePart = InputPart | { readonly kind: 'file'; readonly uri: string }
+import type { AskedPart } from '../stored-input.ts'
 
 const MOST_PARTS = 64
 
@@ -14,7 +13,7 @@ const MOST_PARTS = 64
  * Reads `input`: a text, or texts and pictures in any order, each in the spellings that tutorials and other APIs have.
  * Throws `invalid_request` naming the part that is none.
  */
-export function readInput(input: unknown): readonly NativePart[] {
+export function readInput(input: unknown): readonly AskedPart[] {
   const list = Array.isArray(input) ? input : [input]
   if (input === undefined || list.length === 0) {
     throw wrong(
@@ -26,10 +25,12 @@ export function readInput(input: unknown): readonly NativePart[] {
   return list.map((part: unknown, index) => readPart(part, `input[${index}]`))
 }
 
-function readPart(part: unknown, place: string): NativePart {
+/** A text, or a picture in one of its spellings. Throws `invalid_request`. */
+export function readPart(part: unknown, place: string): AskedPart {
   if (typeof part === 'string' || part instanceof JsonBlob) return readText(part, place)
   const object = asObject(part)
   if (object === undefined) throw wrong(place, 'is neither a text nor an object')
+  mustHoldOneThing(object, place)
   const text = textField(object, 'text')
   if (text !== undefined) return { kind: 'text', text }
   const stored = objectField(object, 'fileData')
@@ -38,6 +39,14 @@ function readPart(part: unknown, place: string): NativePart {
   const image = readImage(objectField(object, 'inlineData') ?? object, place)
   return { kind: 'image', image }
 }
+
+/** Of several only one would be read, and the others lost. */
+function mustHoldOneThing(object: JsonObject, place: string): void {
+  const held = THINGS.filter((name) => (field(object, name) ?? '') !== '')
+  if (held.length > 1) throw wrong(place, `holds ${held.join(' and ')}; make them parts of their own`)
+}
+
+const THINGS = ['text', 'inlineData', 'fileData', 'data', 'uri', 'url', 'imageUrl'] as const
 
 /** A text may be a data URL: then it is the picture. */
 function readText(part: string | JsonBlob, place: string): InputPart {
@@ -57,7 +66,7 @@ export function readImage(value: unknown, place: string): EncodedImage {
   const data =
     object === undefined
       ? value
-      : (field(object, 'data') ?? field(object, 'url') ?? field(object, 'imageUrl'))
+      : (field(object, 'data') ?? field(object, 'url') ?? field(object, 'uri') ?? field(object, 'imageUrl'))
   const text = typeof data === 'string' || data instanceof JsonBlob ? data : undefined
   const image = text === undefined ? null : (dataUrlImage(text) ?? encodedImage(text))
   if (image !== null && image.byteLength > 0) return image

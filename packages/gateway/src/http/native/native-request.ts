@@ -2,33 +2,39 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { PlantainError } from '../../contract/error.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import type { EncodedImage } from '../../contract/request.ts'
+import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
+import { NATIVE } from '../../wire/fields/native.ts'
 import { textField } from '../../wire/json-field.ts'
 import type { Form } from '../body/form-body.ts'
-import { type EditOptions, readEditOptions } from '../edit-options.ts'
-import { type NativePart, readImage, readInput, wrong } from './native-input.ts'
+import { type NativeOptions, readNativeOptions } from '../edit-options.ts'
+import type { AskedPart } from '../stored-input.ts'
+import { readImage, readInput, wrong } from './native-input.ts'
 
 /** A native request, read but with the files it refers to still where they are. */
 export interface NativeRequest {
   /** `null`: the first target's own. */
   readonly model: string | null
-  readonly input: readonly NativePart[]
+  readonly input: readonly AskedPart[]
   readonly mask: EncodedImage | null
-  readonly options: EditOptions
+  readonly options: NativeOptions
   /** Of the whole body. */
   readonly byteLength: number
 }
+
+const checkFields = createFieldCheck(NATIVE, { eitherCase: true })
 
 /** Throws `invalid_request` naming the field. */
 export function fromJson(
   document: JsonObject,
   { headers, byteLength }: { readonly headers: IncomingHttpHeaders; readonly byteLength: number },
 ): NativeRequest {
+  mustBeKnown(checkFields, document)
   const { model: _model, input, mask, ...options } = document
   return {
     model: modelOf(document),
     input: readInput(input),
     mask: mask === undefined ? null : readImage(mask, 'mask'),
-    options: readEditOptions(options, headers),
+    options: readNativeOptions(options, headers),
     byteLength,
   }
 }
@@ -51,7 +57,7 @@ export function fromForm({ fields, files, byteLength }: Form, headers: IncomingH
   const masks = files.filter(({ name }) => name === 'mask')
   const pictures = files.filter(({ name }) => name !== 'mask')
   if (masks.length > 1) throw wrong('mask', `came ${masks.length} times; one is taken`)
-  const input: readonly NativePart[] = [
+  const input: readonly AskedPart[] = [
     ...texts.filter(({ value }) => value !== '').map(({ value }) => ({ kind: 'text' as const, text: value })),
     ...pictures.map(({ image }) => ({ kind: 'image' as const, image })),
   ]
@@ -59,7 +65,7 @@ export function fromForm({ fields, files, byteLength }: Form, headers: IncomingH
   const { model = null, ...options } = optionsOf(fields.filter(({ name }) => !TEXT_FIELDS.has(name)))
   if (model !== null && typeof model !== 'string') throw wrong('model', 'is no text')
   const mask = masks[0]?.image ?? null
-  return { model, input, mask, options: readEditOptions(options, headers), byteLength }
+  return { model, input, mask, options: readNativeOptions(options, headers), byteLength }
 }
 
 const OUTPUT_FIELDS: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ERRORS } from '../../contract/error.ts'
 import { OUTCOMES } from '../../contract/outcome.ts'
-import { EditOptions } from '../edit-options.ts'
+import { NativeOptions } from '../edit-options.ts'
 
 /**
  * What the native door's bodies look like, for the OpenAPI document. The options are the schema that validates them;
@@ -25,7 +25,7 @@ const InputPart = z
   ])
   .describe('A text or a picture, in the spelling of whichever API you come from.')
 
-export const EditBody = EditOptions.extend({
+export const EditBody = NativeOptions.extend({
   model: z.string().describe('A model id or alias; without it the default of the first target.').optional(),
   input: z
     .union([z.string(), z.array(InputPart).min(1).max(64)])

@@ -6,6 +6,7 @@ import type { KeptResult, Results } from '../../store/results.ts'
 import { editHeaders } from '../edit-headers.ts'
 import { type Exchange, jsonReply, type OpenExchange, type Reply } from '../exchange.ts'
 import type { CreateEditParts } from './create-edit.ts'
+import type { PreviousEdits } from './previous-edit.ts'
 import { imagePath, imageReply } from './image-reply.ts'
 import { wantsImage } from './native-reply.ts'
 import { documentReply } from './stored-document.ts'
@@ -22,7 +23,7 @@ export interface StoredEditsParts {
 export interface StoredEdits {
   /** Keeps what an edit came to. Links are given only where the images can be had by them. */
   readonly keep: CreateEditParts['keep']
-  readonly previous: CreateEditParts['previous']
+  readonly previous: PreviousEdits['previous']
   /**
    * `GET /v1/edits/{id}`: the result as JSON, its images in it or as links, as it was asked for when it was made; or,
    * with `accept: image/*`, the last image alone.

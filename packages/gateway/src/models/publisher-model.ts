@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../contract/json-object.ts'
-import type { Model } from '../../models/model.ts'
+import type { JsonObject } from '../contract/json-object.ts'
+import type { Model } from './model.ts'
 
 /** Python's `ImageGenerationModel` is refused by its own library unless the schema is this very one. */
 const VISION_SCHEMA =

@@ -1,0 +1,127 @@
+import { PlantainError } from '../../contract/error.ts'
+import type { EditRequest } from '../../contract/request.ts'
+import type { EditResult } from '../../contract/result.ts'
+import type { System } from '../../contract/system.ts'
+import { purposeOf } from '../../edit/legacy-text.ts'
+import { resolveModel } from '../../models/registry.ts'
+import type { EditOptions } from '../edit-options.ts'
+import { wishesOf } from '../edit-wishes.ts'
+import type { Exchange, Handler } from '../exchange.ts'
+import type { CreateEditParts } from '../native/create-edit.ts'
+import { onBehalfOf } from '../on-behalf.ts'
+import { type OwnOptions, readOwnOptions } from '../own-options.ts'
+import { mustMayUse } from '../permitted.ts'
+import { type StoredInputParts, withStored } from '../stored-input.ts'
+import { tellOfEdit } from '../tell.ts'
+import type { Turn } from './conversation.ts'
+import { interactionReply } from './interaction-reply.ts'
+import { type InteractionRequest, readInteractionRequest } from './interaction-request.ts'
+
+/** What the door needs of the rest of the house. */
+export interface CreateInteractionParts extends StoredInputParts {
+  readonly system: System
+  readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
+  readonly legacyText: 'edit' | 'pass' | 'refuse'
+  readonly editTimeoutMs: number
+  readonly keepsResults: boolean
+  /** For answers that are to hold links. */
+  readonly keep: CreateEditParts['keep']
+}
+
+/** `POST interactions`: an edit, in the dialect Google recommends for new work. */
+export function createInteraction(parts: CreateInteractionParts): Handler {
+  const { clock } = parts.system
+  return async (exchange) => {
+    const createdMs = clock.now()
+    const begun = clock.monotonicMs()
+    const { document, skeleton } = await parts.bodies.json(exchange)
+    exchange.watch.step('body', clock.monotonicMs() - begun)
+    const asked = readInteractionRequest(document)
+    const own = readOwnOptions(document['plantain'], exchange.request.headers)
+    const asLinks = (own.options.output?.delivery ?? (asked.asLinks ? 'url' : 'inline')) === 'url'
+    if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
+    mustBeMeant(asked, exchange, parts)
+    const request = await requestOf(asked, own, { exchange, parts })
+    const result = await parts.edit(request, exchange.signal)
+    tellOfEdit(exchange.watch, result, skeleton.byteLength)
+    const { links } = asLinks ? await kept(result, own.options, { exchange, parts }) : { links: null }
+    return interactionReply(result, {
+      ...asked,
+      createdMs,
+      updatedMs: clock.now(),
+      acceptAny: own.options.accept === 'any',
+      links,
+      ownCredential: exchange.providerCredential !== null,
+    })
+  }
+}
+
+const NO_LINKS =
+  'Results are not kept by this gateway (store.resultsKeepMs), so that a link would lead nowhere. Leave out the delivery.'
+
+interface Around {
+  readonly exchange: Exchange
+  readonly parts: CreateInteractionParts
+}
+
+/** Whether an edit is what the model is asked for: a text model is asked for words by everybody else. */
+function mustBeMeant(
+  { model, turns }: InteractionRequest,
+  { caller }: Exchange,
+  { system, legacyText }: CreateInteractionParts,
+): void {
+  if (model === null) return
+  mustMayUse(caller, model, system)
+  const resolution = resolveModel(model, { nowMs: system.clock.now() })
+  if (resolution.kind !== 'text-model') return
+  const shown = turns.flatMap(({ parts }) => parts)
+  const words = lastOf(turns).parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []))
+  const purpose = purposeOf({
+    instruction: words.join('\n'),
+    hasImage: shown.some(({ kind }) => kind !== 'text'),
+    tools: false,
+    schema: false,
+    textOnly: false,
+  })
+  if (purpose === 'edit' && legacyText === 'edit') return
+  throw new PlantainError(
+    'unsupported_option',
+    `${model} answers words, and an interaction here is an edit. For an edit ask ${resolution.instead.id}; for words ask ${model} by generateContent.`,
+  )
+}
+
+async function requestOf(
+  asked: InteractionRequest,
+  { options, mask }: OwnOptions,
+  { exchange, parts }: Around,
+): Promise<EditRequest> {
+  const { model, turns, seed } = asked
+  const wishes = wishesOf(options)
+  return {
+    ...(model !== null && { model }),
+    input: await withStored(inputOf(turns), exchange, parts),
+    ...(mask && { mask: mask.bytes() }),
+    ...(seed !== null && { seed }),
+    ...wishes,
+    output: { ...asked.output, ...wishes.output },
+    timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
+    ...onBehalfOf(exchange),
+  }
+}
+
+function inputOf(turns: readonly Turn[]): Turn['parts'] {
+  if (turns.every(({ by }) => by === 'user')) return lastOf(turns).parts
+  throw new PlantainError(
+    'not_implemented',
+    'input holds what the model said or made before: conversations are not built yet. Send the picture it made as a picture of your own, and what is to be done with it.',
+  )
+}
+
+function lastOf(turns: readonly Turn[]): Turn {
+  return turns.at(-1) ?? { by: 'user', parts: [], signature: null }
+}
+
+function kept(result: EditResult, { metadata }: EditOptions, { exchange, parts }: Around) {
+  const { caller, origin } = exchange
+  return parts.keep(result, { keyId: caller.keyId, origin, metadata: metadata ?? null, asLinks: true })
+}

@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { PlantainError } from '../contract/error.ts'
+import type { EncodedImage } from '../contract/request.ts'
+import { encodedImage } from '../wire/gemini-document.ts'
+import { asObject, field } from '../wire/json-field.ts'
+import { type EditOptions, readEditOptions } from './edit-options.ts'
+
+/** What a request in another dialect says in Plantain's own words. */
+export interface OwnOptions {
+  readonly options: EditOptions
+  readonly mask: EncodedImage | null
+}
+
+/**
+ * Reads the object in `plantain` and the headers; the object wins. Throws `invalid_request` naming what is wrong, and
+ * `mask_unusable`.
+ */
+export function readOwnOptions(own: unknown, headers: IncomingHttpHeaders): OwnOptions {
+  return { options: readEditOptions(withoutMask(own), headers), mask: maskOf(own) }
+}
+
+/** A mask is a picture, which the rules for options know nothing of. */
+function withoutMask(own: unknown): unknown {
+  const object = asObject(own)
+  if (object === undefined) return own
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== 'mask'))
+}
+
+function maskOf(own: unknown): EncodedImage | null {
+  const mask = field(asObject(own), 'mask')
+  if (mask === undefined) return null
+  const image = encodedImage(mask)
+  if (image !== null) return image
+  throw new PlantainError('mask_unusable', 'plantain.mask is no picture in base64.')
+}

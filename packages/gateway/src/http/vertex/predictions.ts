@@ -1,0 +1,54 @@
+import type { EditResult } from '../../contract/result.ts'
+import { encodeBase64 } from '../../wire/base64.ts'
+import { Base64Bytes } from '../../wire/json-blob.ts'
+import { writeJson } from '../../wire/json-write.ts'
+import { editHeaders } from '../edit-headers.ts'
+import { jsonReply, type Reply } from '../exchange.ts'
+import { faultReply } from '../fault-reply.ts'
+import { faultForCaller } from '../operator-fault.ts'
+
+export interface PredictionsOptions {
+  /** Whether entries that were blocked are to say why, instead of being left out. */
+  readonly reasons: boolean
+  /** What `prompt` of each entry is to say; `null`: nothing. */
+  readonly prompt: string | null
+  readonly ownCredential: boolean
+}
+
+/**
+ * An edit as Imagen answers it: an entry an image; one that was blocked is left out, or only says why. Where all were,
+ * there are no entries, and no error either: Imagen's clients expect it so. The outcome is in the headers.
+ */
+export function predictionsReply(result: EditResult, options: PredictionsOptions): Reply {
+  const { error, images, outcome } = result
+  const headers = editHeaders(result)
+  const mayGoOut = images.length > 0 && outcome !== 'preserve_failed'
+  if (error !== null && !mayGoOut && !SAID_IN_200.has(error.code)) {
+    const reply = faultReply(faultForCaller(result, options), 'vertex')
+    return { ...reply, headers: { ...reply.headers, ...headers } }
+  }
+  const predictions = [
+    ...(mayGoOut ? images.map((image) => entry(image, options)) : []),
+    ...blocked(result, options),
+  ]
+  const reply = jsonReply(200, {}, headers)
+  return { ...reply, body: writeJson(predictions.length === 0 ? {} : { predictions }) }
+}
+
+/** Imagen leaves out what these are about. */
+const SAID_IN_200: ReadonlySet<string> = new Set(['no_image', 'image_blocked'])
+
+function entry({ mimeType, bytes }: EditResult['images'][number], { prompt }: PredictionsOptions) {
+  return {
+    mimeType,
+    bytesBase64Encoded: new Base64Bytes(encodeBase64(bytes)),
+    ...(prompt !== null && { prompt }),
+  }
+}
+
+function blocked({ error, missing, images }: EditResult, { reasons }: PredictionsOptions) {
+  if (!reasons) return []
+  const several = missing.filter(({ code }) => SAID_IN_200.has(code)).map(({ message }) => message)
+  const only = error !== null && missing.length === 0 && images.length === 0 ? [error.message] : []
+  return [...several, ...only].map((raiFilteredReason) => ({ raiFilteredReason }))
+}
