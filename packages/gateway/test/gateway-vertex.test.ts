@@ -232,6 +232,37 @@ describe('Imagen’s :predict', () => {
   })
 
   test.each([
+    ['image-safety@1x', 'image_blocked', 2],
+    ['429-day@1x', 'quota_exhausted', 1],
+  ] as const)('of two images one came, for %s: %s', async (persona, code, entries) => {
+    const emulator = await google(persona)
+    const gateway = await gatewayFor({
+      targets: [studio(emulator)],
+      routing: { ...SETTINGS.routing, attempts: 1 },
+    })
+    const { status, headers, body } = await ask(gateway, path, {
+      instances: [{ prompt: 'a rose' }],
+      parameters: { sampleCount: 2, includeRaiReason: true },
+    })
+    expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
+    expect(headers.get('plantain-missing')).toMatch(new RegExp(`^[01] ${code}$`))
+    // A quota is no filter: of that the body says nothing.
+    expect(body.predictions).toHaveLength(entries)
+    expect(body.predictions?.[0]?.mimeType).toBe('image/png')
+  })
+
+  test('a photo that came back as it was is an image all the same', async () => {
+    const emulator = await google('unchanged')
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const { status, headers, body } = await ask(gateway, path, {
+      instances: [{ prompt: 'make it brighter', image }],
+      parameters: { sampleCount: 2 },
+    })
+    expect([status, headers.get('plantain-outcome')]).toEqual([200, 'unchanged'])
+    expect(body.predictions).toHaveLength(2)
+  })
+
+  test.each([
     [{ storageUri: 'gs://a/b' }, 'parameters.storageUri is refused: the gateway writes to no Cloud Storage'],
     [{ includeSafetyAttributes: true }, 'parameters.includeSafetyAttributes is refused'],
     [{ safetySetting: 'block_most' }, 'parameters.safetySetting is refused'],

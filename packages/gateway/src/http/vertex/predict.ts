@@ -72,7 +72,7 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
   const mask = await inTime(timeoutMs, exchange.signal, (signal) => maskFor(imagen, parts, signal))
   const instruction = instructionFor(imagen, mask !== null)
   const seed = options.seed ?? imagen.seed
-  const { preserve, accept, cache } = options
+  const { preserve, cache } = options
   const request: EditRequest = {
     model,
     input: inputOf(imagen, instruction),
@@ -80,7 +80,8 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
     ...(preserve !== undefined && { preserve }),
     count: options.output?.count ?? imagen.count,
     output: outputOf(imagen, options),
-    ...(accept !== undefined && { accept }),
+    // Of Google's images none is held back for what the checks found; what could not be put back into the photo is none.
+    ...(mask === null && { accept: 'any' as const }),
     ...(seed !== null && { seed }),
     ...(cache !== undefined && { cache }),
     timeoutMs: Math.max(1, timeoutMs - (clock.monotonicMs() - begunMs)),
