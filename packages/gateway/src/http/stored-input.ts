@@ -40,7 +40,7 @@ async function resolved(
   if (image !== null) return { ...said, kind: 'image', image }
   throw new PlantainError(
     'invalid_request',
-    'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
+    'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere. What lies at Google (gs://, its Files API) is read by Google itself, for whoever asks by generateContent.',
   )
 }
 

@@ -30,7 +30,7 @@ const CONTENT: FieldTable = {
   annotations: meaningless('they say where the words of an earlier answer came from'),
   data: carried('images', 'base64 in either alphabet'),
   mime_type: meaningless(BYTES_TELL),
-  uri: carried('images', 'a file that was uploaded here, or a data URL'),
+  uri: carried('images', 'a file that was uploaded here, or a data URL; what lies elsewhere is refused'),
   url: carried('images', 'as `uri`'),
   resolution: refused('how closely a picture is looked at cannot be told to the model'),
   ...under('inlineData', BLOB),
