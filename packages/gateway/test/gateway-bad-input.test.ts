@@ -292,7 +292,7 @@ describe('what is wrong with an edit', () => {
       'image_unsupported',
     ),
     bad('half a JPEG head', withImage(PHOTO.slice(0, 40)), 'image_corrupt'),
-    bad('a mask that is no picture', withOptions({ mask: 'QUJD' }), 'image_unsupported'),
+    bad('a mask that is no picture', withOptions({ mask: 'QUJD' }), 'mask_unusable'),
     bad('a mask that is no base64', withOptions({ mask: '?' }), 'invalid_request'),
     bad('a mask without a photo', edit({ input: ['a'], mask: PHOTO }), 'mask_unusable'),
     bad('an unknown option', withOptions({ brightness: 5 }), 'invalid_request', 'native', /brightness/),

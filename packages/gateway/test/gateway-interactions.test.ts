@@ -1,55 +1,26 @@
-import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { GatewayConfig } from '../src/config/gateway-config.ts'
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../src/contract/request.ts'
-import { startEmulator } from '../src/emulator.ts'
-import type { EmulatorOptions } from '../src/emulator/options.ts'
 import { aiStudio, gatewayWith } from './gateway-client.ts'
-import { type Play, startScriptedServer } from './scripted-server.ts'
-
-const photo = readFileSync(new URL('../../../examples/photos/rocket.jpg', import.meta.url))
-const data = photo.toString('base64')
-const MODEL = 'gemini-nano-banana-2.1'
-const WORDS = 'make it brighter'
-const TEXT = { type: 'text', text: WORDS }
-const IMAGE = { type: 'image', mime_type: 'image/jpeg', data }
-const BLOB = { data, mimeType: 'image/jpeg' }
-
-async function local() {
-  const gateway = await gatewayWith()
-  onTestFinished(async () => void (await gateway.close()))
-  return gateway
-}
-
-async function beforeGoogle(options: EmulatorOptions = {}, config: Partial<GatewayConfig> = {}) {
-  const emulator = await startEmulator({ pictures: 'canned', ...options })
-  onTestFinished(() => emulator.close())
-  const gateway = await gatewayWith({ targets: [aiStudio(emulator.url)], ...config })
-  onTestFinished(async () => void (await gateway.close()))
-  return { emulator, url: gateway.url }
-}
-
-/** Google as somebody who writes down what it is asked. */
-async function beforeScript(play: Play) {
-  const server = await startScriptedServer(() => play)
-  onTestFinished(() => server.close())
-  const gateway = await gatewayWith({ targets: [aiStudio(server.origin)] })
-  onTestFinished(async () => void (await gateway.close()))
-  return { url: gateway.url, asked: () => server.seen.map(({ body }) => JSON.parse(body.toString())) }
-}
-
-function post(
-  url: string,
-  body: unknown,
-  { path = '/v1/interactions', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
-): Promise<Response> {
-  return fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-}
+import {
+  answering,
+  beforeGoogle,
+  beforeScript,
+  BLOB,
+  data,
+  IMAGE,
+  jsonOf,
+  local,
+  MODEL,
+  photo,
+  PICTURE,
+  png,
+  post,
+  TEXT,
+  WORDS,
+} from './interactions-client.ts'
+import { startScriptedServer } from './scripted-server.ts'
 
 async function uploaded(url: string) {
   const begun = await upload(`${url}/upload/v1beta/files`, 'start', '{}')
@@ -66,15 +37,6 @@ function upload(address: string, command: string, body: string | Uint8Array<Arra
   }
   return fetch(address, { method: 'POST', body, headers })
 }
-
-const jsonOf = async (response: Response) => JSON.parse(await response.text())
-const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#c08040' } })
-  .png()
-  .toBuffer()
-const PICTURE = { inlineData: { mimeType: 'image/png', data: png.toString('base64') } }
-const answering = (...parts: object[]): Play => ({
-  json: { candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] },
-})
 
 describe('however an edit is written, Google is asked the same', () => {
   test.each<[string, unknown]>([

@@ -110,24 +110,28 @@ export function questionOf(
   request: EditRequest,
   { images, variant }: Pick<Spec, 'images' | 'variant'>,
 ): string | null {
-  const { owner, model, input, mask, preserve, output, seed, accept, wire, credential } = request
+  const { owner, model, input, mask, preserve, output, settings, seed, accept, wire, credential } = request
   if (owner === undefined || images.some(({ sha256 }) => sha256 === null)) return null
-  const texts = input.map((part) => (part.kind === 'text' ? part.text : null))
-  const said = {
+  const said = input.map((part) => [
+    part.by,
+    part.kind === 'text' ? part.text : { signature: part.signature },
+  ])
+  const question = {
     owner,
     model,
-    texts,
+    said,
     images: images.map(({ sha256 }) => sha256),
     mask: mask && hashOf(mask),
     preserve,
     output,
+    settings,
     seed,
     variant,
     accept,
     wire: wire && [wire.method, wire.apiVersion, wire.query, wire.fingerprint()],
     credential: credential && hashOf(credential.secret.reveal()),
   }
-  return hashOf(JSON.stringify(said))
+  return hashOf(JSON.stringify(question))
 }
 
 function hashOf(data: string | Uint8Array): string {

@@ -44,6 +44,7 @@ function stepsFor(
     request,
     instruction: '',
     images: [],
+    photo: null,
     source: null,
     mask: null,
     variant: 0,

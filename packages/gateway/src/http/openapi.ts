@@ -86,6 +86,10 @@ const GOOGLES: Json = {
 }
 const IMAGE: Json = { 'image/*': { schema: { type: 'string', format: 'binary' } } }
 
+const INTERACTION: Readonly<Record<string, Description>> = {
+  POST: { summary: 'An edit as an interaction, whole or as events', tag: 'interactions', more: GOOGLES },
+}
+
 /** By path; a path has one description whatever its methods. Those that answer 501 are left out. */
 const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, Description>>>> = {
   '/v1/edits': {
@@ -127,6 +131,8 @@ const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, Description>
   ...google('/v1'),
   ...vertex('/v1'),
   ...vertex('/v1beta1'),
+  '/v1/interactions': INTERACTION,
+  '/v1beta/interactions': INTERACTION,
   '/upload/v1beta/files': { POST: { summary: 'Begin an upload (resumable or multipart)', tag: 'files' } },
   '/upload/v1/files': { POST: { summary: 'Begin an upload (resumable or multipart)', tag: 'files' } },
   '/healthz': { GET: { summary: 'Whether the process lives', tag: 'system', more: { security: [] } } },

@@ -11,7 +11,7 @@ import type { CreateEditParts } from '../native/create-edit.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { type OwnOptions, readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
-import { type StoredInputParts, withStored } from '../stored-input.ts'
+import { type AskedPart, type StoredInputParts, withStored } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
 import type { Turn } from './conversation.ts'
 import { interactionReply } from './interaction-reply.ts'
@@ -95,12 +95,13 @@ async function requestOf(
   { options, mask }: OwnOptions,
   { exchange, parts }: Around,
 ): Promise<EditRequest> {
-  const { model, turns, seed } = asked
+  const { model, turns, seed, settings } = asked
   const wishes = wishesOf(options)
   return {
     ...(model !== null && { model }),
-    input: await withStored(inputOf(turns), exchange, parts),
+    input: await withStored(turns.flatMap(partsOf), exchange, parts),
     ...(mask && { mask: mask.bytes() }),
+    ...(settings && { settings }),
     ...(seed !== null && { seed }),
     ...wishes,
     output: { ...asked.output, ...wishes.output },
@@ -109,12 +110,11 @@ async function requestOf(
   }
 }
 
-function inputOf(turns: readonly Turn[]): Turn['parts'] {
-  if (turns.every(({ by }) => by === 'user')) return lastOf(turns).parts
-  throw new PlantainError(
-    'not_implemented',
-    'input holds what the model said or made before: conversations are not built yet. Send the picture it made as a picture of your own, and what is to be done with it.',
-  )
+/** One signature is of all that was made at once, which the last picture is the end of. */
+function partsOf({ by, parts, signature }: Turn): readonly AskedPart[] {
+  if (by === 'user') return parts
+  const last = parts.findLastIndex(({ kind }) => kind !== 'text')
+  return parts.map((part, at) => ({ ...part, by, ...(at === last && signature !== null && { signature }) }))
 }
 
 function lastOf(turns: readonly Turn[]): Turn {

@@ -85,10 +85,16 @@ function interactionOf(result: EditResult, options: InteractionReplyOptions): In
     createdMs: options.createdMs,
     updatedMs: options.updatedMs,
     previousId: null,
-    steps: outputSteps(content, refusal),
+    steps: [...thoughtSteps(result, options), ...outputSteps(content, refusal)],
     usage: usage && usageDocument(usage),
     errors: [...(refusal === null ? [] : [refusal]), ...missingOf(result)],
   }
+}
+
+/** By which the model knows its picture again, for whoever sends the steps back with the next words. */
+function thoughtSteps({ images }: EditResult, { links }: InteractionReplyOptions): readonly JsonObject[] {
+  const signature = images.length === 1 && links === null ? images[0]?.signature : undefined
+  return signature === undefined ? [] : [{ type: 'thought', signature, summary: [] }]
 }
 
 /** A model that was done and only spoke has completed, as Google sees it. */
