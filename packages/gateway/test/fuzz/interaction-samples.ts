@@ -16,6 +16,10 @@ export interface InteractionPictures {
   readonly noise: Buffer
 }
 
+function asked(input: unknown, more: object = {}) {
+  return { model: MODEL, input, ...more }
+}
+
 /** A good interaction in each form that its input has, with all it may wish for. */
 export function interactionSamples(
   key: string,
@@ -28,7 +32,6 @@ export function interactionSamples(
     headers: [['x-goog-api-key', key], ...headers],
     body: { json: document },
   })
-  const asked = (input: unknown, more: object = {}) => ({ model: MODEL, input, ...more })
   const content = (bytes: Buffer) => [words, image(bytes)]
   return [
     one('interaction', 5, post(asked(content(png)))),
