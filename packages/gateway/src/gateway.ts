@@ -304,6 +304,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     }),
     predict: createPredict({ ...editing, inspection: pipeline.inspection }),
   }
+  const locations = () => pipeline.fleet().targets.flatMap(({ location }) => location ?? [])
   const handlers: Handlers = {
     createEdit: createEdit({ ...keeping, previous: stored.previous }),
     editImages: createImages('image_edit', images),
@@ -312,14 +313,10 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
     deleteEdit: stored.delete,
     getImage: stored.image,
     callModel: createModelCalls(methods),
-    callVertexModel: createVertexCalls({
-      ...methods,
-      system,
-      locations: () => pipeline.fleet().targets.flatMap(({ location }) => location ?? []),
-    }),
+    callVertexModel: createVertexCalls({ ...methods, system, locations }),
     listPublisherModels: createListPublisherModels(models),
     getPublisherModel: createGetPublisherModel(models),
-    createInteraction: createInteraction({ ...keeping, legacyText: config.models.legacyText }),
+    createInteraction: createInteraction({ ...keeping, legacyText: config.models.legacyText, locations }),
     listModels: createListModels(models),
     getModel: createGetModel(models),
     startUpload: files.start,

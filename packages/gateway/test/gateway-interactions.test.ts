@@ -314,6 +314,18 @@ const ONCE: GatewayConfig['routing'] = {
   timeouts: { connectMs: 10_000, firstByteMs: 170_000, idleMs: 60_000, attemptMs: 175_000 },
 }
 
+test('the location of a path is kept where a target can keep it, and else its caller is told', async () => {
+  const { url } = await beforeGoogle()
+  for (const [place, notice] of [
+    ['/v1/interactions', null],
+    ['/v1beta1/projects/p/locations/global/interactions', null],
+    ['/v1beta1/projects/p/locations/europe-west4/interactions', 'location_elsewhere'],
+  ] as const) {
+    const response = await post(url, { model: MODEL, input: WORDS }, { path: place })
+    expect([response.status, response.headers.get('plantain-notice')]).toEqual([200, notice])
+  }
+})
+
 test('a model of words edits where an edit is meant, as tutorials have it', async () => {
   const { url, asked } = await beforeScript(answering(PICTURE))
   const body = { model: 'gemini-2.5-flash', input: ['Change the background to a beach', IMAGE] }

@@ -1,7 +1,6 @@
 import { PlantainError } from '../../contract/error.ts'
 import type { EditRequest } from '../../contract/request.ts'
 import type { EditResult } from '../../contract/result.ts'
-import type { System } from '../../contract/system.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import { resolveModel } from '../../models/registry.ts'
 import type { EditOptions } from '../edit-options.ts'
@@ -13,13 +12,13 @@ import { type OwnOptions, readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
 import { type AskedPart, type StoredInputParts, withStored } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
+import { type PlaceParts, withinPlace } from '../vertex/within-place.ts'
 import type { Turn } from './conversation.ts'
 import { interactionReply } from './interaction-reply.ts'
 import { type InteractionRequest, readInteractionRequest } from './interaction-request.ts'
 
 /** What the door needs of the rest of the house. */
-export interface CreateInteractionParts extends StoredInputParts {
-  readonly system: System
+export interface CreateInteractionParts extends StoredInputParts, PlaceParts {
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
   readonly legacyText: 'edit' | 'pass' | 'refuse'
   readonly editTimeoutMs: number
@@ -41,17 +40,20 @@ export function createInteraction(parts: CreateInteractionParts): Handler {
     const asLinks = (own.options.output?.delivery ?? (asked.asLinks ? 'url' : 'inline')) === 'url'
     if (asLinks && !parts.keepsResults) throw new PlantainError('unsupported_option', NO_LINKS)
     mustBeMeant(asked, exchange, parts)
-    const request = await requestOf(asked, own, { exchange, parts })
-    const result = await parts.edit(request, exchange.signal)
-    tellOfEdit(exchange.watch, result, skeleton.byteLength)
-    const { links } = asLinks ? await kept(result, own.options, { exchange, parts }) : { links: null }
-    return interactionReply(result, {
-      ...asked,
-      createdMs,
-      updatedMs: clock.now(),
-      acceptAny: own.options.accept === 'any',
-      links,
-      ownCredential: exchange.providerCredential !== null,
+    return withinPlace(exchange, asked.model ?? '', parts, async (within) => {
+      const around = { exchange: within, parts }
+      const request = await requestOf(asked, own, around)
+      const result = await parts.edit(request, exchange.signal)
+      tellOfEdit(exchange.watch, result, skeleton.byteLength)
+      const { links } = asLinks ? await kept(result, own.options, around) : { links: null }
+      return interactionReply(result, {
+        ...asked,
+        createdMs,
+        updatedMs: clock.now(),
+        acceptAny: own.options.accept === 'any',
+        links,
+        ownCredential: exchange.providerCredential !== null,
+      })
     })
   }
 }
