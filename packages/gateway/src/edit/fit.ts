@@ -46,6 +46,7 @@ export async function fit(
     ...shape(spec, limits),
     ...(spec.mask && limits.mask && { mask: spec.mask }),
     ...(imagesOnly && { imagesOnly }),
+    ...(spec.request.memory && { memory: spec.request.memory }),
   }
   const oversize = tooLarge(request, limits)
   return oversize ? { kind: 'fault', fault: oversize } : { kind: 'fitted', request, notices }

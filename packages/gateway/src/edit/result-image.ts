@@ -19,6 +19,7 @@ export function resultImage(
       return (held ??= image.bytes())
     },
     byteLength: image.byteLength,
+    base64: image.base64,
     mimeType: type,
     width,
     height,

@@ -1,5 +1,6 @@
 import type { FittedImage, FittedPart, ProviderRequest } from '../contract/provider.ts'
 import type { OutputType } from '../contract/request.ts'
+import type { TakeMemory } from '../contract/wire.ts'
 import { encodeBase64 } from './base64.ts'
 
 export interface RequestDialect {
@@ -14,7 +15,7 @@ export interface RequestDialect {
 export function writeGeminiRequest(request: ProviderRequest, dialect: RequestDialect): readonly Buffer[] {
   const parts = request.input.flatMap((part, index) => [
     ...(index === 0 ? [] : [Buffer.from(',')]),
-    ...writePart(part),
+    ...writePart(part, request.memory),
   ])
   return [
     Buffer.from('{"contents":[{"role":"user","parts":['),
@@ -23,11 +24,11 @@ export function writeGeminiRequest(request: ProviderRequest, dialect: RequestDia
   ]
 }
 
-function writePart(part: FittedPart): readonly Buffer[] {
+function writePart(part: FittedPart, memory: TakeMemory | undefined): readonly Buffer[] {
   if (part.kind === 'text') return [Buffer.from(JSON.stringify({ text: part.text }))]
   return [
     Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(part.mimeType)},"data":"`),
-    textOf(part),
+    textOf(part, memory),
     Buffer.from('"}}'),
   ]
 }
@@ -35,10 +36,10 @@ function writePart(part: FittedPart): readonly Buffer[] {
 /** Several results of one edit are asked for with the same pictures: one text of each is enough for all of them. */
 const texts = new WeakMap<FittedImage, Buffer>()
 
-function textOf(image: FittedImage): Buffer {
+function textOf(image: FittedImage, memory: TakeMemory | undefined): Buffer {
   const known = texts.get(image)
   if (known !== undefined) return known
-  const text = encodeBase64(image.bytes)
+  const text = encodeBase64(image.bytes, memory)
   texts.set(image, text)
   return text
 }
