@@ -226,6 +226,19 @@ describe('images.edit', () => {
   })
 })
 
+test('a kept result of the same question is the same picture, long after the memory of its answer was given back', async () => {
+  const { openai, calls } = await openAiStage({ emulator: { cannedBytes: 200_000 } })
+  const image = await photo()
+  const ask = async (prompt: string) => {
+    const asked = { image, prompt, plantain: { cache: true } } as const
+    return (await openai.images.edit(asked)).data?.[0]?.b64_json
+  }
+  const first = await ask(PROMPT)
+  await ask('something else, in the same memory')
+  expect(await ask(PROMPT)).toBe(first)
+  expect(calls()).toHaveLength(2)
+})
+
 describe('what can be come back for', () => {
   test('nothing of a picture that was given out', async () => {
     const { openai, url } = await openAiStage()
