@@ -111,7 +111,7 @@ function camelCase(path: string): string {
 
 function doorSection({ title, about, dialects }: Door): string {
   const [first] = dialects
-  if (first === undefined) return ''
+  if (first === undefined) return `## ${title}\n\n${about}\n`
   const head = `## ${title}\n\n${about}\n\n`
   if (dialects.length === 1) return head + sectionsOf(told(first), first)
   const isShared = ([path, fate]: Entry) => dialects.every(({ table }) => isSame(table[path], fate))

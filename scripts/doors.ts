@@ -23,10 +23,11 @@ export interface Door {
   /** For the first table: whose applications, on which paths, what an error looks like. */
   readonly row: readonly [who: string, paths: string, errors: string]
   readonly about: string
-  /** More than one where its calls differ. */
+  /** More than one where its calls differ, none where they are another door's. */
   readonly dialects: readonly Dialect[]
 }
 
+const GOOGLE_ERRORS = 'Google’s status, `{error: {code, status, message}}`'
 const IN_PATH = { model: 'the path' } as const
 
 export const DOORS: readonly Door[] = [
@@ -39,11 +40,11 @@ in the table is refused by name. With \`Accept: image/*\` the answer is the pict
     dialects: [{ name: 'native', table: NATIVE }],
   },
   {
-    title: 'Gemini and Vertex AI',
+    title: 'Gemini',
     row: [
-      'Google’s SDKs and the AI SDK',
-      '`…/models/{model}:generateContent`, `:streamGenerateContent`, `:countTokens`; on Vertex AI under `publishers/google`, with or without project and location',
-      'Google’s status, `{error: {code, status, message}}`',
+      'Google’s SDKs and the AI SDK, with an API key',
+      '`/{v1,v1beta}/models/{model}:generateContent`, `:streamGenerateContent`, `:countTokens`',
+      GOOGLE_ERRORS,
     ],
     about: `The body is forwarded byte for byte where nothing has to change, and Google’s answer comes back the same way, refusals included: its SDKs expect
 them so. What the table does not know goes on as well, and Google judges it. Both casings. The gateway’s own options are in \`plantain\`, which is taken
@@ -51,12 +52,18 @@ out before. A target that is not Google’s gets the edit alone: what is “sent
     dialects: [{ name: 'generateContent', table: GEMINI, elsewhere: IN_PATH, unsaid: ['contents[].'] }],
   },
   {
-    title: 'Imagen',
+    title: 'Vertex',
     row: [
-      'code written for Imagen: Vertex AI’s SDKs',
-      '`…/models/{model}:predict`',
-      'Google’s status, `{error: {code, status, message}}`',
+      'the same with Google Cloud’s paths',
+      '`/{v1,v1beta1}/projects/{project}/locations/{location}/publishers/google/models/{model}:…`, or without project and location',
+      GOOGLE_ERRORS,
     ],
+    about: `\`generateContent\`, \`streamGenerateContent\` and \`countTokens\` are those of the [Gemini door](#gemini), field by field; \`predict\` is [Imagen](#imagen)’s.`,
+    dialects: [],
+  },
+  {
+    title: 'Imagen',
+    row: ['code written for Imagen', '`…/models/{model}:predict`, on the Vertex door', GOOGLE_ERRORS],
     about: `What was written for Imagen, as an edit by the model that has taken its place: modes, masks and references become words and a mask. Both casings; a field
 that is not in the table is refused by name. Those of \`instances[]\` and of \`parameters\` stand here by their names alone.`,
     dialects: [

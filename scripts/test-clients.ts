@@ -41,6 +41,8 @@ const THROUGH_GATEWAY = {
     'test_google_genai_errors.py',
     'test_google_genai_files.py',
     'test_openai.py',
+    'test_gateway_vertex.py',
+    'test_google_genai_interactions.py',
   ],
 } as const
 

@@ -38,9 +38,7 @@ import { type RunningServer, type ServerOptions, startServer } from './http/serv
 import { createPredict } from './http/vertex/predict.ts'
 import { createGetPublisherModel, createListPublisherModels } from './http/vertex/publisher-models.ts'
 import { createVertexCalls } from './http/vertex/vertex-calls.ts'
-import { createMakeMask, type MakeMask } from './image/edit-mask.ts'
 import { DEFAULT_IMAGE_LIMITS } from './image/limits.ts'
-import { createPool } from './image/pool.ts'
 import { createPipeline } from './main.ts'
 import { allModels, RECOMMENDED_MODEL } from './models/registry.ts'
 import type { Log } from './observe/log.ts'
@@ -132,11 +130,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const over = new AbortController()
   const guard = reloadableGuard(config)
   const reload = load === undefined ? null : createReloader(config, { load, log, fleet, guard })
-  const masks = createPool({ maxWorkers: 1 })
   const handlers = handlersOf(config, {
     system,
     pipeline,
-    makeMask: createMakeMask(masks),
     bodies,
     files,
     stored,
@@ -167,7 +163,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       // What goes on for callers who have gone, or were cut off.
       over.abort(new Error('The gateway has been stopped.'))
       clearInterval(sweeping)
-      await Promise.all([targets.close(), masks.close()])
+      await targets.close()
       await observer.close()
       return { cutConnections }
     },
@@ -262,7 +258,6 @@ function observerOf(
 interface HandlerParts {
   readonly system: System
   readonly pipeline: EditParts
-  readonly makeMask: MakeMask
   readonly bodies: BodyReader
   readonly files: FilesDoor
   readonly stored: StoredEdits
@@ -275,8 +270,7 @@ interface HandlerParts {
 }
 
 function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
-  const { system, pipeline, makeMask, bodies, files, stored, version, draining, over, targets, metrics } =
-    parts
+  const { system, pipeline, bodies, files, stored, version, draining, over, targets, metrics } = parts
   const { editTimeoutMs } = config.limits
   const resolveFile = (uri: string, keyId: string) => files.resolve(uri, keyId)
   const models = { system, providers: [...new Set(config.targets.map(({ provider }) => provider))] }
@@ -303,7 +297,7 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       legacyText: config.models.legacyText,
       providers: () => targets.view().map(({ provider }) => provider),
     }),
-    predict: createPredict({ ...editing, makeMask, imageLimits: pipeline.inspection.imageLimits }),
+    predict: createPredict({ ...editing, inspection: pipeline.inspection }),
   }
   const handlers: Handlers = {
     createEdit: createEdit(keeping),

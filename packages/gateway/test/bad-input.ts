@@ -24,6 +24,8 @@ export const INTERACTIONS = '/v1/interactions'
 
 export const IMAGE_EDITS = '/v1/images/edits'
 export const IMAGE_GENERATIONS = '/v1/images/generations'
+export const PREDICT =
+  '/v1/projects/p/locations/us-central1/publishers/google/models/imagegeneration%40002:predict'
 
 /** On an idle machine refusals take a few milliseconds, and a second would be too long; others run on this one. */
 export const QUICK_MS = 5000

@@ -101,6 +101,28 @@ const NO_FREE_TIER = googleError(
 const TOO_FAST = googleError(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for requests per minute.')
 const SAFETY: Play = { json: { candidates: [{ finishReason: 'IMAGE_SAFETY', finishMessage: 'Unsafe.' }] } }
 
+test('several results are announced with their price, numbered, and what is missing is told', async () => {
+  let asked = 0
+  const play = () => ((asked += 1) === 2 ? SAFETY : edited)
+  const args = ['edit', 'a.jpg', 'make it orange', '--yes', '--count', '3', '-o', 'out.jpg']
+  const ended = await run(args, { play })
+  expect(ended.stderr).toMatch(/about \$0\.0\d+ an image, about \$0\.1\d* in all/)
+  expect(ended.stderr).toContain('out-1.jpg, out-2.jpg')
+  expect(ended.stderr).toMatch(/1 of 3 results did not come: .*IMAGE_SAFETY/)
+  expect([ended.exit, pictures()]).toEqual([0, ['a.jpg', 'out-1.jpg', 'out-2.jpg']])
+})
+
+test.each([
+  [['--count', '0'], /--count 0/],
+  [['--count', '11'], /--count 11.*from 1 up to 10/],
+  [['--count', '1.5'], /--count 1\.5/],
+  [['--quality', '101', '--format', 'jpeg'], /--quality 101/],
+  [['--preserve', 'subject'], /--preserve subject.*none or unmasked/],
+])('%s is a mistake of usage', async (options, message) => {
+  const ended = await run(['edit', 'a.jpg', 'make it orange', '--yes', ...options], { play: edited })
+  expect([ended.exit, problems(ended)]).toEqual([2, [expect.stringMatching(message)]])
+})
+
 describe('what Google says no to has one line and its exit code', () => {
   test.each<[string, () => Play, number, RegExp]>([
     ['a wrong key, told as 400', () => NOT_VALID, 5, /does not know the API key/],

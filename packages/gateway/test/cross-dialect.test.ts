@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import sharp from 'sharp'
 import type { RunningGateway } from '../src/gateway.ts'
@@ -74,33 +75,35 @@ describe.each(Object.entries(DIALECTS))('%s', (_, dialect) => {
 describe('a mask, by the convention of each dialect, edits the same region', () => {
   const [width, height] = [320, 240]
   const region = { left: 40, top: 60, width: 120, height: 100 }
-  let local: RunningGateway
+  let other: Upstream
+  let before: RunningGateway
   beforeAll(async () => {
-    local = await gatewayWith()
+    // One plain picture, of another size and shape than the photo.
+    other = await startUpstream({ pictures: 'canned' })
+    before = await gatewayWith({ targets: [aiStudio(other.url)] })
   })
-  afterAll(() => local.close())
+  afterAll(async () => {
+    await before.close()
+    await other.close()
+  })
 
-  test.each(Object.entries(DIALECTS))('%s', async (_, dialect) => {
+  test.each(Object.entries(DIALECTS))('%s', { timeout: 60_000 }, async (_, dialect) => {
     const photo = await sharp(EXAMPLE)
       .resize(width, height, { fit: 'cover' })
       .jpeg({ quality: 95 })
       .toBuffer()
     const mask = await maskOf(dialect.masks, { width, height, region })
-    const [image] = await dialect.edit(local.url, {
-      model: MODEL,
-      instruction: 'make it black and white',
-      pictures: [photo],
-      mask,
-    })
+    const instruction = 'paint it over'
+    const [image] = await dialect.edit(before.url, { model: MODEL, instruction, pictures: [photo], mask })
     const changed = await changedPixels(photo, image)
     expect(changed).toMatchObject({ width, height })
-    // A grey pixel of the photo stays what it was.
-    expect(changed.inside(region)).toBeGreaterThan(0.8)
+    // The photo has the colour of the answer in a few places; and the edge is soft, to the inside.
+    expect(changed.inside(region)).toBeGreaterThan(0.9)
     expect(changed.outside(region)).toBe(0)
   })
 })
 
-const EXAMPLE = new URL('../../../examples/photos/coffee.png', import.meta.url).pathname
+const EXAMPLE = fileURLToPath(new URL('../../../examples/photos/coffee.png', import.meta.url))
 
 type Box = { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
 

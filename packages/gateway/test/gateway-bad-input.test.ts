@@ -10,6 +10,7 @@ import {
   IMAGE_EDITS,
   IMAGE_GENERATIONS,
   INTERACTIONS,
+  PREDICT,
 } from './bad-input.ts'
 import { gatewayOn, type LoggedGateway, SETTINGS } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
@@ -106,6 +107,7 @@ describe.each([
   ['interactions', INTERACTIONS],
   ['openai', IMAGE_EDITS],
   ['openai', IMAGE_GENERATIONS],
+  ['vertex', PREDICT],
 ] as const)('what is wrong with the body: %s %s', (door, path) => {
   const post = (body: string | Buffer, ...headers: (readonly [string, string])[]) =>
     requestOf({ path, headers: headers.length === 0 ? [JSON_TYPE] : headers }, body)
@@ -290,7 +292,7 @@ describe('what is wrong with an edit', () => {
       'image_unsupported',
     ),
     bad('half a JPEG head', withImage(PHOTO.slice(0, 40)), 'image_corrupt'),
-    bad('a mask that is no picture', withOptions({ mask: 'QUJD' }), 'image_unsupported'),
+    bad('a mask that is no picture', withOptions({ mask: 'QUJD' }), 'mask_unusable'),
     bad('a mask that is no base64', withOptions({ mask: '?' }), 'invalid_request'),
     bad('a mask without a photo', edit({ input: ['a'], mask: PHOTO }), 'mask_unusable'),
     bad('an unknown option', withOptions({ brightness: 5 }), 'invalid_request', 'native', /brightness/),

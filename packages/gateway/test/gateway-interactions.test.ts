@@ -1,55 +1,26 @@
-import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { GatewayConfig } from '../src/config/gateway-config.ts'
 import { ASPECT_RATIOS, IMAGE_SIZES } from '../src/contract/request.ts'
-import { startEmulator } from '../src/emulator.ts'
-import type { EmulatorOptions } from '../src/emulator/options.ts'
 import { aiStudio, gatewayWith } from './gateway-client.ts'
-import { type Play, startScriptedServer } from './scripted-server.ts'
-
-const photo = readFileSync(new URL('../../../examples/photos/rocket.jpg', import.meta.url))
-const data = photo.toString('base64')
-const MODEL = 'gemini-nano-banana-2.1'
-const WORDS = 'make it brighter'
-const TEXT = { type: 'text', text: WORDS }
-const IMAGE = { type: 'image', mime_type: 'image/jpeg', data }
-const BLOB = { data, mimeType: 'image/jpeg' }
-
-async function local() {
-  const gateway = await gatewayWith()
-  onTestFinished(async () => void (await gateway.close()))
-  return gateway
-}
-
-async function beforeGoogle(options: EmulatorOptions = {}, config: Partial<GatewayConfig> = {}) {
-  const emulator = await startEmulator({ pictures: 'canned', ...options })
-  onTestFinished(() => emulator.close())
-  const gateway = await gatewayWith({ targets: [aiStudio(emulator.url)], ...config })
-  onTestFinished(async () => void (await gateway.close()))
-  return { emulator, url: gateway.url }
-}
-
-/** Google as somebody who writes down what it is asked. */
-async function beforeScript(play: Play) {
-  const server = await startScriptedServer(() => play)
-  onTestFinished(() => server.close())
-  const gateway = await gatewayWith({ targets: [aiStudio(server.origin)] })
-  onTestFinished(async () => void (await gateway.close()))
-  return { url: gateway.url, asked: () => server.seen.map(({ body }) => JSON.parse(body.toString())) }
-}
-
-function post(
-  url: string,
-  body: unknown,
-  { path = '/v1/interactions', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
-): Promise<Response> {
-  return fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-}
+import {
+  answering,
+  beforeGoogle,
+  beforeScript,
+  BLOB,
+  data,
+  IMAGE,
+  jsonOf,
+  local,
+  MODEL,
+  photo,
+  PICTURE,
+  png,
+  post,
+  TEXT,
+  WORDS,
+} from './interactions-client.ts'
+import { startScriptedServer } from './scripted-server.ts'
 
 async function uploaded(url: string) {
   const begun = await upload(`${url}/upload/v1beta/files`, 'start', '{}')
@@ -66,15 +37,6 @@ function upload(address: string, command: string, body: string | Uint8Array<Arra
   }
   return fetch(address, { method: 'POST', body, headers })
 }
-
-const jsonOf = async (response: Response) => JSON.parse(await response.text())
-const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#c08040' } })
-  .png()
-  .toBuffer()
-const PICTURE = { inlineData: { mimeType: 'image/png', data: png.toString('base64') } }
-const answering = (...parts: object[]): Play => ({
-  json: { candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] },
-})
 
 describe('however an edit is written, Google is asked the same', () => {
   test.each<[string, unknown]>([
@@ -166,6 +128,36 @@ describe('what is wished for arrives', () => {
     await post(url, { ...body, plantain: { seed: 9, output: { imageSize: '2K' } } }, { headers })
     expect(asked().map(({ generationConfig: { seed } }) => seed)).toEqual([7, 8, 9])
     expect(asked()[2].generationConfig.imageConfig).toEqual({ aspectRatio: '3:2', imageSize: '2K' })
+  })
+
+  test('several results, as pictures of one interaction; what did not come is said', async () => {
+    let asked = 0
+    const google = await startScriptedServer(() =>
+      ++asked === 2 ? answering({ text: 'No.' }) : answering(PICTURE),
+    )
+    onTestFinished(() => google.close())
+    const gateway = await gatewayWith({ targets: [aiStudio(google.origin)], routing: ONCE })
+    onTestFinished(async () => void (await gateway.close()))
+    const body = { model: MODEL, input: [TEXT, IMAGE], plantain: { output: { count: 3 } } }
+    const response = await post(gateway.url, body)
+    expect(response.headers.get('plantain-attempts')).toBe('3')
+    const { status, steps, errors } = await jsonOf(response)
+    const kinds = steps[0].content.map(({ type }: { type: string }) => type)
+    expect([status, kinds]).toEqual(['completed', ['image', 'image']])
+    expect(errors).toEqual([{ code: 'no_image', message: expect.stringContaining('did not come') }])
+  })
+
+  test('what is to be preserved, and the quality, in headers as well', async () => {
+    const { url, asked } = await beforeScript(answering(PICTURE))
+    const body = { model: MODEL, input: [TEXT, IMAGE] }
+    for (const [name, value] of [
+      ['plantain-preserve', 'unmasked'],
+      ['plantain-quality', '90'],
+    ] as const) {
+      const refused = await jsonOf(await post(url, body, { headers: { [name]: value } }))
+      expect(refused.error.message).toMatch(name.slice('plantain-'.length))
+    }
+    expect(asked()).toEqual([])
   })
 
   test('a mask, by the local engine', async () => {

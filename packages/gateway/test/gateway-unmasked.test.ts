@@ -106,8 +106,8 @@ test('all but the image is what Google answered: words, usage, signatures', asyn
     usageMetadata: { totalTokenCount: expect.any(Number) },
     candidates: [{ finishReason: 'STOP' }],
   })
-  expect(body.candidates[0].content.parts.at(-1)).toMatchObject({
-    inlineData: { mimeType: 'image/png' },
+  expect(body.candidates[0].content.parts).toContainEqual({
+    inlineData: { mimeType: 'image/png', data: expect.any(String) },
     thoughtSignature: expect.any(String),
   })
   expect(response.headers.get('plantain-outcome')).toBe('edited')
@@ -178,6 +178,19 @@ test.each([
   })
   await expect(asking).rejects.toMatchObject({ status: 400, message: expect.stringMatching(message) })
   expect(emulator.state().calls).toEqual([])
+})
+
+test('a mask beside a question is refused, and not dropped', async () => {
+  const { url } = await gateway()
+  const question = { text: 'What is in this picture?' }
+  const asked = {
+    model: 'gemini-2.5-flash',
+    contents: [{ role: 'user', parts: [question, ...PARTS.slice(1)] }],
+  }
+  await expect(genai(url).generateContent(asked)).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining('plantain.mask is of an edit'),
+  })
 })
 
 test('the native door gives several masked results, each put back, as JSON, links and from a form', async () => {

@@ -1,3 +1,4 @@
+import { GoogleGenAI } from '@google/genai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Type } from 'typescript/unstable/sync'
 import { GEMINI } from '../src/wire/fields/gemini.ts'
@@ -6,6 +7,10 @@ import { INTERACTIONS_FIELDS } from '../src/wire/fields/interactions.ts'
 import { OPENAI_EDITS, OPENAI_GENERATIONS } from '../src/wire/fields/openai.ts'
 import { openTypes, type TypedFields, type WireFields } from './sdk-fields/typed-fields.ts'
 import type { SdkRequests } from './sdk-fields/sdk-requests.ts'
+import { stayHome } from './clients/network.ts'
+import { type ScriptedServer, startScriptedServer } from './scripted-server.ts'
+
+stayHome()
 
 type Rule = readonly [of: RegExp, onTheWire: string | null]
 
@@ -20,7 +25,7 @@ function placedBy(rules: readonly Rule[]): WireFields['place'] {
 
 /** As the package writes them; `contents` may be a text, a part, a turn, or lists of these. */
 const GENAI = placedBy([
-  [/^config\.(?:httpOptions|abortSignal|automaticFunctionCalling|automaticContinuation)$/, null],
+  [/^config\.(?:httpOptions|abortSignal|automaticFunctionCalling|automaticContinuation)\b/, null],
   [
     /^config\.(systemInstruction|safetySettings|tools|toolConfig|cachedContent|serviceTier|store|labels|modelArmorConfig|continuationToken)/,
     '$1',
@@ -40,7 +45,7 @@ const GENAI = placedBy([
 
 /** What three methods write for `:predict`. */
 const IMAGEN_CALLS = placedBy([
-  [/^(?:model|config\.(?:httpOptions|abortSignal))$/, null],
+  [/^(?:model|config\.(?:httpOptions|abortSignal))\b/, null],
   [/^(?=prompt$|image(?:\.|$)|referenceImages)/, 'instances[].'],
   [/^upscaleFactor$/, 'parameters.upscaleConfig.upscaleFactor'],
   [/^config\.(?=enhanceInputImage|imagePreservationFactor)/, 'parameters.upscaleConfig.'],
@@ -147,3 +152,77 @@ describe('every field that an official package can send is in the table of its d
     }
   })
 })
+
+/** What the rules above say is what the package does: each field with one value is sent, alone, and looked for in the body. */
+describe('the package sends each field where the rules say', () => {
+  let server: ScriptedServer
+  beforeAll(async () => {
+    server = await startScriptedServer(() => ({ json: {} }))
+  })
+  afterAll(() => server.close())
+
+  const image = { imageBytes: 'AAAA', mimeType: 'image/png' }
+  const METHODS = {
+    'generateContent of @google/genai': [GENAI, 'generateContent', { contents: 'x' }],
+    'editImage of @google/genai': [imagenPlace, 'editImage', { prompt: 'x', referenceImages: [] }],
+    'generateImages of @google/genai': [imagenPlace, 'generateImages', { prompt: 'x' }],
+    'upscaleImage of @google/genai': [imagenPlace, 'upscaleImage', { image, upscaleFactor: 'x2' }],
+  } as const
+
+  test.each(Object.entries(METHODS))('%s', async (name, [place, method, around]) => {
+    const fields = [...types.scalarsIn(requests.get(name)!)].filter(([path]) => path.startsWith('config.'))
+    const lost: string[] = []
+    for (const [path, value] of fields) {
+      const wire = place(path)
+      if (wire === null) continue
+      const bodies = [
+        await sent({ vertexai: false, method, around, path, value }),
+        await sent({ vertexai: true, method, around, path, value }),
+      ]
+      if (!bodies.some((body) => JSON.stringify(at(body, wire))?.includes(String(value)))) {
+        lost.push(`${path}: ${wire}`)
+      }
+    }
+    expect(lost).toEqual([])
+    expect(fields.length).toBeGreaterThan(8)
+  })
+
+  interface Sending {
+    readonly vertexai: boolean
+    readonly method: string
+    readonly around: object
+    readonly path: string
+    readonly value: unknown
+  }
+
+  /** `null`: the package does not send it so. */
+  async function sent({ vertexai, method, around, path, value }: Sending): Promise<unknown> {
+    const { models } = new GoogleGenAI({
+      vertexai,
+      apiKey: 'any',
+      httpOptions: { baseUrl: server.origin },
+    })
+    const steps = path.split('.')
+    const tree = steps.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value)
+    const before = server.seen.length
+    try {
+      const call: unknown = Reflect.get(models, method)
+      if (typeof call !== 'function') throw new Error(`There is no ${method}.`)
+      await Reflect.apply(call, models, [{ model: 'm', ...around, ...(tree as object) }])
+    } catch {
+      // What one of its two modes does not have it says itself.
+    }
+    const request = server.seen[before]
+    return request === undefined ? null : JSON.parse(request.body.toString())
+  }
+})
+
+function at(body: unknown, path: string): unknown {
+  return path
+    .replaceAll('[]', '.0')
+    .split('.')
+    .reduce<unknown>(
+      (inner, step) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, step) : undefined),
+      body,
+    )
+}

@@ -21,7 +21,7 @@ export function memoryCache<Value extends object>({ maxBytes }: { readonly maxBy
 export function questionKey(
   target: string,
   model: string,
-  { input, mask, preserve, output, seed, wire }: EditRequest,
+  { input, mask, preserve, output, settings, seed, wire }: EditRequest,
 ): string {
   const hash = createHash('sha256')
   // Each field is preceded by its length, so that no two questions can spell the same bytes.
@@ -29,8 +29,9 @@ export function questionKey(
   const { aspectRatio = '', imageSize = '', mimeType = '', quality = '' } = output ?? {}
   const wishes = [aspectRatio, imageSize, mimeType, `${quality}`, `${seed ?? ''}`, preserve ?? '']
   for (const field of [target, model, ...wishes]) add(field)
+  add(JSON.stringify(settings ?? null))
   for (const part of input) {
-    add(part.kind)
+    add(`${part.by ?? ''} ${part.kind} ${part.kind === 'image' ? (part.signature ?? '') : ''}`)
     add(part.kind === 'text' ? part.text : part.image.bytes())
   }
   add(mask ?? '')

@@ -14,6 +14,8 @@ export interface Announcement {
 export interface Undertaking {
   readonly model: string
   readonly edits: number
+  /** Of each edit. */
+  readonly results: number
   readonly imagesPerEdit: number
   readonly instructionChars: number
   readonly imageSize?: ImageSize
@@ -34,14 +36,14 @@ export function announce(config: Config, undertaking: Undertaking): Announcement
     return { text: `Editing${photos} on this machine (local engine, free) because ${because}.`, cost: null }
   }
   const { each, all, basis } = price(undertaking)
-  const total = edits === 1 ? '' : `, ${all} in all`
+  const total = edits * undertaking.results === 1 ? '' : `, ${all} in all`
   const text =
     `Sending${photos} to ${placeOf(config)}, model ${undertaking.model}, because ${because}: ` +
     `${each} an image${total} (${basis}).`
   return { text, cost: all }
 }
 
-function price({ model: id, edits, imagesPerEdit, instructionChars, imageSize }: Undertaking): {
+function price({ model: id, edits, results, imagesPerEdit, instructionChars, imageSize }: Undertaking): {
   each: string
   all: string
   basis: string
@@ -56,7 +58,7 @@ function price({ model: id, edits, imagesPerEdit, instructionChars, imageSize }:
     instructionChars,
     ...(imageSize && { imageSize }),
   })
-  return { each: `about ${rounded(microUsd)}`, all: `about ${rounded(microUsd * edits)}`, basis }
+  return { each: `about ${rounded(microUsd)}`, all: `about ${rounded(microUsd * edits * results)}`, basis }
 }
 
 /** Four decimals: a hundredth of a cent is finer than any estimate. */

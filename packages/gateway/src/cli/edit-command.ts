@@ -92,6 +92,7 @@ async function takeOrder(
   const destination = await chooseDestination(sources, others, {
     ...(output !== undefined && { output }),
     json,
+    count: options.count,
     stdoutIsTTY: terminal.stdout.isTTY,
   })
   const extras = await readExtras(options, DEFAULT_IMAGE_LIMITS)
@@ -139,6 +140,7 @@ async function agreeOn(
   const { text, cost } = announce(config, {
     model,
     edits: sources.length,
+    results: options.count,
     imagesPerEdit: extras.background ? 2 : 1,
     instructionChars: instruction.length,
     ...(imageSize && { imageSize }),

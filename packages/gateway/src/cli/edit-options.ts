@@ -5,9 +5,12 @@ import {
   type AspectRatio,
   IMAGE_SIZES,
   type ImageSize,
+  MAX_COUNT,
   OUTPUT_TYPES,
   type OutputOptions,
   type OutputType,
+  type Preserve,
+  PRESERVES,
 } from '../contract/request.ts'
 import { usageError } from './fault-line.ts'
 
@@ -20,6 +23,9 @@ export interface RawEditOptions {
   readonly aspect?: string
   readonly size?: string
   readonly format?: string
+  readonly quality?: string
+  readonly preserve?: string
+  readonly count?: string
   readonly seed?: string
   readonly accept?: string
   readonly output?: string
@@ -35,6 +41,9 @@ export interface EditOptions {
   readonly model?: string
   readonly provider?: ProviderKind
   readonly shape: OutputOptions
+  readonly preserve?: Preserve
+  /** Results a photo. */
+  readonly count: number
   readonly seed?: number
   readonly acceptAny: boolean
   /** As given: a file, a directory, or `-`. */
@@ -79,10 +88,16 @@ export function readEditOptions(raw: RawEditOptions): EditOptions {
       timeoutMs: 1000 * readNumber('--timeout', raw.timeout, { min: 0.001, max: MAX_TIMEOUT_SECONDS }),
     }),
     ...(raw.output !== undefined && { output: raw.output }),
+    ...(raw.preserve !== undefined && { preserve: readPreserve(raw.preserve) }),
+    count:
+      raw.count === undefined ? 1 : readNumber('--count', raw.count, { min: 1, max: MAX_COUNT, whole: true }),
     shape: {
       ...(aspectRatio && { aspectRatio }),
       ...(imageSize && { imageSize }),
       ...(mimeType && { mimeType }),
+      ...(raw.quality !== undefined && {
+        quality: readNumber('--quality', raw.quality, { min: 1, max: 100, whole: true }),
+      }),
     },
     acceptAny: readAccept(raw.accept),
     json: raw.json === true,
@@ -117,6 +132,12 @@ function readSize(said: string): ImageSize {
   throw usageError(`--size ${said} is not offered: it is ${IMAGE_SIZES.join(', ')}.`)
 }
 
+function readPreserve(said: string): Preserve {
+  const found = PRESERVES.find((preserve) => preserve === said.toLowerCase())
+  if (found) return found
+  throw usageError(`--preserve ${said} is not known: it is ${PRESERVES.join(' or ')}.`)
+}
+
 function readAccept(said: string | undefined): boolean {
   if (said === undefined || said === 'edited') return false
   if (said === 'any') return true
@@ -131,7 +152,9 @@ function readNumber(
   const value = said.trim() === '' ? NaN : Number(said)
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value
   const kind = whole ? 'a whole number' : 'a number of seconds'
-  throw usageError(`${option} ${said} is not usable: it takes ${kind} up to ${max}.`)
+  throw usageError(
+    `${option} ${said} is not usable: it takes ${kind} ${min === 1 ? 'from 1 ' : ''}up to ${max}.`,
+  )
 }
 
 /** `--format` decides, else the ending of `-o`; where they contradict each other nobody knows what is meant. */

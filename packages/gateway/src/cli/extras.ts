@@ -40,7 +40,7 @@ export function requestFor(
   { mask, background }: Extras,
   { instruction, options }: { readonly instruction: string; readonly options: EditOptions },
 ): EditRequest {
-  const { model, shape, seed, timeoutMs, acceptAny } = options
+  const { model, shape, preserve, count, seed, timeoutMs, acceptAny } = options
   return {
     input: [
       { kind: 'text', text: instruction },
@@ -49,6 +49,8 @@ export function requestFor(
     ],
     output: shape,
     ...(mask && { mask }),
+    ...(preserve !== undefined && { preserve }),
+    ...(count > 1 && { count }),
     ...(model !== undefined && { model }),
     ...(seed !== undefined && { seed }),
     ...(timeoutMs !== undefined && { timeoutMs }),

@@ -25,7 +25,7 @@ Examples:
   plantain edit photo.jpg "remove the lamp post" --mask lamp.png
   plantain edit "photos/*.jpg" "make the background white" -o white/
   cat photo.jpg | plantain edit "black and white" > grey.png
-  plantain edit photo.jpg "add a red hat" --provider ai-studio --size 2K
+  plantain edit photo.jpg "add a red hat" --provider ai-studio --size 2K --count 3 -o hat.png
 
 Where results go: without -o, into the current directory as photo.edited.png; files that are
 there already are never overwritten unless -o names them, pictures of the input not even then.

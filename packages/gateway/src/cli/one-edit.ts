@@ -1,4 +1,3 @@
-import { basename, join } from 'node:path'
 import { docsAnchor, EXIT, type Fault, fault, PlantainError } from '../contract/error.ts'
 import type { EditRequest } from '../contract/request.ts'
 import type { EditResult, ResultImage } from '../contract/result.ts'
@@ -67,15 +66,18 @@ async function attempt(run: EditRun, source: Source): Promise<Attempted> {
   })
   if (signal.aborted)
     return { result, problem: problemOf(fault('cancelled', 'Cancelled; nothing was written.')) }
-  const [image] = result.images
-  const accepted = image && (result.outcome === 'edited' || options.acceptAny)
+  const accepted = result.images.length > 0 && (result.outcome === 'edited' || options.acceptAny)
   if (!accepted)
     return {
       result,
       problem: result.error ?? problemOf(fault('internal', 'The edit ended without an image.')),
     }
   try {
-    return { result, problem: null, name: await deliver(run, source, image) }
+    const names: string[] = []
+    for (const [index, image] of result.images.entries()) {
+      names.push(await deliver(run, source, { image, index }))
+    }
+    return { result, problem: null, name: [...new Set(names)].join(', ') }
   } catch (thrown) {
     if (!PlantainError.is(thrown)) throw thrown
     return { result, problem: problemOf(thrown.fault) }
@@ -91,11 +93,11 @@ async function caught(run: EditRun, edit: () => Promise<EditResult>): Promise<Ed
   }
 }
 
-/** Puts the image where it belongs; gives what to call it. */
+/** Puts an image where it belongs; gives what to call it. */
 async function deliver(
-  { destination, terminal, taken }: EditRun,
+  { destination, terminal, taken, options: { count } }: EditRun,
   source: Source,
-  image: ResultImage,
+  { image, index }: { readonly image: ResultImage; readonly index: number },
 ): Promise<string> {
   switch (destination.kind) {
     case 'nowhere':
@@ -105,10 +107,11 @@ async function deliver(
       return 'standard output'
     case 'file':
     case 'directory': {
-      const path = fileFor(destination, source, { mimeType: image.mimeType, taken })
-      await writeOutput(path, image.bytes)
+      const { mimeType, bytes } = image
+      const { path, name } = fileFor(destination, source, { mimeType, taken, index, count })
+      await writeOutput(path, bytes)
       taken.add(path)
-      return shown(destination.kind === 'file' ? destination.name : join(destination.name, basename(path)))
+      return shown(name)
     }
   }
 }
@@ -130,7 +133,17 @@ function problemMessage(
   return message.replace(/(?=\n|$)/, bill)
 }
 
-function remarks({ stderr }: Terminal, { notices, error }: EditResult): readonly string[] {
+function remarks({ stderr }: Terminal, { notices, error, missing, images }: EditResult): readonly string[] {
+  const [first] = missing
+  const lacking =
+    first === undefined
+      ? []
+      : [
+          warningText(
+            stderr,
+            `${missing.length} of ${missing.length + images.length} results did not come: ${first.message}`,
+          ),
+        ]
   const flaw = error ? [warningText(stderr, error.message)] : []
   const told = notices.map(({ code, text }) =>
     stderr.paint(
@@ -138,7 +151,7 @@ function remarks({ stderr }: Terminal, { notices, error }: EditResult): readonly
       `  ${code === 'understood' ? 'understood: ' : ''}${text.replace(/^Image 1\b/, 'The photo')}`,
     ),
   )
-  return [...flaw, ...told]
+  return [...flaw, ...lacking, ...told]
 }
 
 function problemOf({ code, message }: Fault): Problem {

@@ -82,9 +82,22 @@ test('files nobody named are numbered, never overwritten', () => {
   writeFileSync(join(dir, 'a.edited.jpg'), 'mine')
   const destination = { kind: 'directory', path: dir, name: dir } as const
   const made = { mimeType: 'image/jpeg', taken: new Set<string>() }
-  expect(fileFor(destination, photo('a.png'), made)).toBe(join(dir, 'a.edited-2.jpg'))
-  expect(fileFor(destination, photo('a.png'), made)).toBe(join(dir, 'a.edited-3.jpg'))
-  expect(fileFor(destination, stdin, { ...made, mimeType: 'image/png' })).toBe(join(dir, 'edited.png'))
+  expect(fileFor(destination, photo('a.png'), made).path).toBe(join(dir, 'a.edited-2.jpg'))
+  expect(fileFor(destination, photo('a.png'), made).path).toBe(join(dir, 'a.edited-3.jpg'))
+  expect(fileFor(destination, stdin, { ...made, mimeType: 'image/png' }).path).toBe(join(dir, 'edited.png'))
+})
+
+test('of several results a named file is one of a row, none of which is a picture of the input', async () => {
+  const named = await chooseDestination([photo('a.png')], [], { ...wish(join(dir, 'hat.png')), count: 3 })
+  if (named.kind !== 'file') throw new Error('It is a file.')
+  const made = { mimeType: 'image/png', taken: new Set<string>(), count: 3 }
+  expect(fileFor(named, photo('a.png'), { ...made, index: 0 }).path).toBe(join(dir, 'hat-1.png'))
+  expect(fileFor(named, photo('a.png'), { ...made, index: 2 }).path).toBe(join(dir, 'hat-3.png'))
+  writeFileSync(join(dir, 'a-2.png'), 'photo')
+  const over = chooseDestination([photo('a-2.png')], [], { ...wish(join(dir, 'a.png')), count: 2 })
+  await expect(over).rejects.toThrow(/a-2\.png is a picture of the input/)
+  const piped = { json: false, stdoutIsTTY: false, count: 2 }
+  await expect(chooseDestination([stdin], [], piped)).rejects.toThrow(/standard output takes one/)
 })
 
 test('a file is written whole or not at all, through links, and devices stay devices', async () => {

@@ -21,6 +21,8 @@ export interface DestinationWish {
   /** What `-o` says. */
   readonly output?: string
   readonly json: boolean
+  /** Results a photo; missing: one. */
+  readonly count?: number
   readonly stdoutIsTTY: boolean
 }
 
@@ -33,14 +35,20 @@ export async function chooseDestination(
   otherInputs: readonly string[],
   wish: DestinationWish,
 ): Promise<Destination> {
+  const { count = 1 } = wish
   const destination = decide(sources, wish)
-  if (destination.kind === 'file') {
-    refuseInput(destination, [
-      ...sources.flatMap((source) => (source.kind === 'file' ? [source.path] : [])),
-      ...otherInputs,
-    ])
+  if (destination.kind === 'stdout' && count > 1) {
+    throw usageError(
+      `--count ${count} makes several pictures, and standard output takes one: name a file with -o.`,
+    )
   }
-  if (destination.kind === 'file') await tryFile(destination.path, destination.name)
+  if (destination.kind === 'file') {
+    const inputs = sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []))
+    for (const file of filesOf(destination, count)) {
+      refuseInput(file, [...inputs, ...otherInputs])
+      await tryFile(file.path, file.name)
+    }
+  }
   if (destination.kind === 'directory')
     await tryDirectory(nearestExisting(destination.path), destination.name)
   return destination
@@ -73,6 +81,26 @@ function decide(sources: readonly Source[], { output, json, stdoutIsTTY }: Desti
     )
   }
   return { kind: 'file', path, name: output }
+}
+
+interface NamedFile {
+  readonly path: string
+  /** As it was given. */
+  readonly name: string
+}
+
+/** The file that was named; of several results `hat-1.png`, `hat-2.png`, … in its place. */
+function filesOf({ path, name }: NamedFile, count: number): readonly NamedFile[] {
+  if (count === 1) return [{ path, name }]
+  return Array.from({ length: count }, (_, index) => ({
+    path: numbered(path, index + 1),
+    name: numbered(name, index + 1),
+  }))
+}
+
+function numbered(path: string, number: number): string {
+  const ending = extname(path)
+  return `${path.slice(0, path.length - ending.length)}-${number}${ending}`
 }
 
 function refuseInput({ path, name }: { path: string; name: string }, inputs: readonly string[]): void {
@@ -109,23 +137,35 @@ function nearestExisting(path: string): string {
   return nearestExisting(dirname(path))
 }
 
+interface FileWish {
+  readonly mimeType: string
+  readonly taken: Set<string>
+  /** Which of how many results of the picture it is; missing: the only one. */
+  readonly index?: number
+  readonly count?: number
+}
+
 /**
- * Where the result of one picture goes. Files that nobody named are numbered rather than overwritten; `taken` are
- * those of this run.
+ * Where a result of one picture goes. Files that nobody named are numbered rather than overwritten; `taken` are those of
+ * this run.
  */
 export function fileFor(
   destination: Extract<Destination, { kind: 'file' | 'directory' }>,
   source: Source,
-  { mimeType, taken }: { readonly mimeType: string; readonly taken: Set<string> },
-): string {
-  if (destination.kind === 'file') return destination.path
+  { mimeType, taken, index = 0, count = 1 }: FileWish,
+): NamedFile {
+  if (destination.kind === 'file') {
+    const file = filesOf(destination, count)[index]
+    if (file === undefined) throw new RangeError('There are more results than were asked for.')
+    return file
+  }
   const stem = source.kind === 'file' ? `${basename(source.path, extname(source.path))}.edited` : 'edited'
   for (let number = 1; ; number++) {
     const name = `${stem}${number === 1 ? '' : `-${number}`}.${endingOf(mimeType)}`
     const path = join(destination.path, name)
     if (taken.has(path) || existsSync(path)) continue
     taken.add(path)
-    return path
+    return { path, name: join(destination.name, name) }
   }
 }
 

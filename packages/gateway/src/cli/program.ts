@@ -41,16 +41,16 @@ export async function runCli(
       'photos, patterns such as "photos/*.jpg", or - for standard input; the instruction comes last',
     )
     .option('-o, --output <path>', 'file or directory (with / at its end) to write to; - is standard output')
-    .option(
-      '--mask <png>',
-      "picture of the photo's size: what is white, or transparent, may change (local engine)",
-    )
+    .option('--mask <png>', "picture of the photo's size: what is white, or transparent, may change")
+    .option('--preserve <what>', 'unmasked (with a mask: all outside it stays pixel for pixel) or none')
     .option('--background <photo>', 'picture to put behind the subject')
     .option('--provider <name>', 'local, ai-studio or vertex')
     .option('--model <id>', 'model to use; see "plantain models"')
     .option('--aspect <ratio>', "such as 16:9, or match: the photo's own")
     .option('--size <size>', '512, 1K, 2K or 4K')
     .option('--format <format>', 'png, jpeg or webp; else as -o ends')
+    .option('--quality <number>', 'of JPEG and WebP, 1 to 100')
+    .option('--count <number>', 'how many results, 1 to 10; with -o hat.png they are hat-1.png, hat-2.png, …')
     .option('--seed <number>', 'the same number gives the same result, as far as the model can')
     .option('--accept <what>', 'any: also keep an image that fails a check (shape, or nothing changed)')
     .option('--timeout <seconds>', 'give up after so long (180)')

@@ -4,7 +4,7 @@ import type { JsonObject } from './json-object.ts'
 import type { Charged } from './outcome.ts'
 import type { ProviderCredential } from './caller.ts'
 import type { ProviderKind } from './provider-kind.ts'
-import type { AspectRatio, EncodedImage, ImageSize, OutputType } from './request.ts'
+import type { AspectRatio, EncodedImage, ImageSize, ModelSettings, OutputType } from './request.ts'
 import type { TakeMemory, WireAnswer, WireCall } from './wire.ts'
 import type { Notice, Usage } from './result.ts'
 
@@ -23,20 +23,28 @@ export interface TargetLimits {
   readonly imageSizes: readonly ImageSize[]
   /** Whether a mask can be said at all. */
   readonly mask: boolean
+  /** Whether it takes what was said before, and settings of a model: a model does, that reads more than one instruction. */
+  readonly converses: boolean
   /** Keeps the photo's own frame where no ratio is asked for, to the pixel. */
   readonly keepsFrame: boolean
 }
 
-export interface FittedText {
+interface Said {
+  /** Whose turn it is part of; missing: the caller's. */
+  readonly by?: 'model'
+}
+
+export interface FittedText extends Said {
   readonly kind: 'text'
   readonly text: string
 }
-export interface FittedImage {
+export interface FittedImage extends Said {
   readonly kind: 'image'
   readonly bytes: Uint8Array
   readonly mimeType: string
   readonly width: number
   readonly height: number
+  readonly signature?: string
 }
 export type FittedPart = FittedText | FittedImage
 
@@ -53,6 +61,7 @@ export interface ProviderRequest {
   /** Of `mimeType`, 1 to 100. */
   readonly quality?: number
   readonly seed?: number
+  readonly settings?: ModelSettings
   /** Whether only images are to come back, and no words. */
   readonly imagesOnly?: true
   /** For what is written and what is answered, as long as the edit lasts; missing: memory of its own. */
@@ -64,6 +73,8 @@ export interface ProviderRequest {
 export interface AnswerImage extends EncodedImage {
   /** As the provider labelled it. */
   readonly mimeType: string
+  /** By which the model will know it again. */
+  readonly signature?: string
 }
 
 interface Billed {

@@ -28,7 +28,13 @@ export type ImageSize = (typeof IMAGE_SIZES)[number]
 export const OUTPUT_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
 export type OutputType = (typeof OUTPUT_TYPES)[number]
 
-export interface TextPart {
+/** Of a conversation that is sent whole. */
+interface Said {
+  /** Whose turn it is part of; missing: the caller's. The last turn is the edit, and what was before is told with it. */
+  readonly by?: 'model'
+}
+
+export interface TextPart extends Said {
   readonly kind: 'text'
   readonly text: string
 }
@@ -58,9 +64,11 @@ export function heldImage(bytes: Uint8Array): EncodedImage {
   return { byteLength: bytes.byteLength, bytes: () => bytes, pieces: () => [bytes] }
 }
 
-export interface ImagePart {
+export interface ImagePart extends Said {
   readonly kind: 'image'
   readonly image: EncodedImage
+  /** By which a model knows a picture for one that it made. */
+  readonly signature?: string
 }
 
 /** Text and images in the caller's order: models refer to images by it. */
@@ -81,6 +89,19 @@ export type Preserve = (typeof PRESERVES)[number]
 
 /** Results one edit may ask for. */
 export const MAX_COUNT = 10
+
+/** What Google's models are told beside the edit, by the names of `generateContent`. Other targets refuse it. */
+export interface ModelSettings {
+  readonly systemInstruction?: string
+  readonly safetySettings?: readonly { readonly category: string; readonly threshold: string }[]
+  readonly generationConfig?: {
+    readonly temperature?: number
+    readonly topP?: number
+    readonly maxOutputTokens?: number
+    readonly stopSequences?: readonly string[]
+    readonly thinkingConfig?: { readonly thinkingLevel: string }
+  }
+}
 
 /** A day: longer than any edit, and within what timers take. */
 export const MAX_TIMEOUT_MS = 86_400_000
@@ -119,6 +140,7 @@ export interface EditRequest {
   /** How many results, 1 to `MAX_COUNT`, each an edit of its own under one id and one bill; missing: one. */
   readonly count?: number
   readonly output?: OutputOptions
+  readonly settings?: ModelSettings
   /** How many interim images come back beside the result, where the model made any; missing: none. */
   readonly drafts?: number
   /** `any` also accepts images that failed a check. */

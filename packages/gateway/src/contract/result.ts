@@ -16,6 +16,8 @@ export interface ResultImage {
   readonly height: number
   /** Hex. */
   readonly sha256: string
+  /** By which the model will know it again, where it is as the model gave it. */
+  readonly signature?: string
 }
 
 /** Tokens as the provider counted them. */
@@ -132,7 +134,7 @@ export interface EditResult {
 }
 
 /** What is told of an image, wherever its bytes are. */
-export type ImageFacts = Omit<ResultImage, 'bytes' | 'byteLength' | 'base64'>
+export type ImageFacts = Omit<ResultImage, 'bytes' | 'byteLength' | 'base64' | 'signature'>
 
 export interface InlineImage extends ImageFacts {
   /** Standard base64. */

@@ -1,12 +1,13 @@
 import { type Fault, fault } from '../contract/error.ts'
 import type { FittedImage, FittedPart, ProviderRequest, TargetLimits } from '../contract/provider.ts'
-import type { AspectRatio, OutputType } from '../contract/request.ts'
+import type { AspectRatio, InputPart, OutputType } from '../contract/request.ts'
 import type { Notice } from '../contract/result.ts'
 import { recompress } from '../image/recompress.ts'
 import { inspectPhoto, megabytes } from '../image/photo.ts'
 import { nearestRatio } from '../models/pixels.ts'
 import type { ImageLimits } from '../image/limits.ts'
 import type { Target } from '../route/target.ts'
+import { withoutThePast } from './conversation.ts'
 import type { SourceImage, Spec } from './spec.ts'
 import { isPutBack, maskAsPicture, maskRefusal } from './unmasked.ts'
 
@@ -26,18 +27,20 @@ export async function fit(
 
   const notices: Notice[] = []
   const input: FittedPart[] = []
+  const goesOut = limits.converses ? () => true : withoutThePast(spec.request)
   let index = 0
-  for (const part of spec.request.input) {
+  for (const [at, part] of spec.request.input.entries()) {
+    const source = part.kind === 'image' ? spec.images[index++] : undefined
+    if (!goesOut(at)) continue
     if (part.kind === 'text') {
-      if (part.text.trim() !== '') input.push({ kind: 'text', text: part.text })
+      if (part.text.trim() !== '') input.push({ kind: 'text', text: part.text, ...speakerOf(part, limits) })
       continue
     }
-    const source = spec.images[index++]
     if (!source) continue
     if (source.facts === null) return { kind: 'fault', fault: source.unreadable }
     const { fitted, reencoded } = await fitImage(source, limits, imageLimits)
     if (reencoded) notices.push(reencodedNotice({ ...source, index }, fitted))
-    input.push(fitted)
+    input.push({ ...fitted, ...(!reencoded && speakerOf(part, limits)) })
   }
 
   const request: ProviderRequest = {
@@ -45,11 +48,22 @@ export async function fit(
     input: [...input, ...maskAsPicture(spec, limits)],
     ...shape(spec, limits),
     ...(spec.mask && limits.mask && { mask: spec.mask }),
+    ...(spec.request.settings && { settings: spec.request.settings }),
     ...(imagesOnly && { imagesOnly }),
     ...(spec.request.memory && { memory: spec.request.memory }),
   }
   const oversize = tooLarge(request, limits)
   return oversize ? { kind: 'fault', fault: oversize } : { kind: 'fitted', request, notices }
+}
+
+/**
+ * A model knows a picture it made by its signature, and refuses what is said to be its own without one; written anew it
+ * is another. As the caller's it does as well.
+ */
+function speakerOf(part: InputPart, { converses }: TargetLimits): Pick<FittedImage, 'by' | 'signature'> {
+  if (!converses || part.by === undefined) return {}
+  if (part.kind === 'text') return { by: part.by }
+  return part.signature === undefined ? {} : { by: part.by, signature: part.signature }
 }
 
 function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null {
@@ -72,6 +86,12 @@ function refused(spec: Spec, model: string, limits: TargetLimits): Fault | null 
         ? `It makes ${limits.imageSizes.join(', ')}.`
         : 'It has one size: leave it out.'
     return fault('unsupported_option', `${model} does not make size ${imageSize}. ${offer}`)
+  }
+  if (spec.request.settings && !limits.converses) {
+    return fault(
+      'unsupported_option',
+      `${model} is told an instruction and nothing besides: no ${Object.keys(spec.request.settings).join(', no ')}. Leave it out.`,
+    )
   }
   return maskRefusal(spec, model, limits)
 }
@@ -127,7 +147,7 @@ export function shape(
 }
 
 function matching(spec: Spec, { keepsFrame, aspectRatios }: TargetLimits): AspectRatio | null {
-  const facts = spec.images[0]?.facts
+  const facts = spec.photo?.facts
   return facts && !keepsFrame ? nearestRatio(aspectRatios, facts) : null
 }
 

@@ -58,21 +58,25 @@ function latenessOf(ageMs: number): Notice {
 
 /** The question by all that is in it, and whose it is; `null`: it cannot be told from others. */
 export function questionOf(request: EditRequest, { images, variant }: Spec): string | null {
-  const { owner, model, input, mask, preserve, output, seed, accept, wire } = request
+  const { owner, model, input, mask, preserve, output, settings, seed, accept, wire } = request
   if (owner === undefined || images.some(({ sha256 }) => sha256 === null)) return null
-  const texts = input.map((part) => (part.kind === 'text' ? part.text : null))
-  const said = {
+  const said = input.map((part) => [
+    part.by,
+    part.kind === 'text' ? part.text : { signature: part.signature },
+  ])
+  const question = {
     owner,
     model,
-    texts,
+    said,
     images: images.map(({ sha256 }) => sha256),
     mask: mask && createHash('sha256').update(mask).digest('hex'),
     preserve,
     output,
+    settings,
     seed,
     variant,
     accept,
     wire: wire && [wire.method, wire.fingerprint()],
   }
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex')
+  return createHash('sha256').update(JSON.stringify(question)).digest('hex')
 }

@@ -3,6 +3,7 @@ import { type EditRequest, type EncodedImage, MAX_COUNT } from '../contract/requ
 import { type Thumbprint, thumbprint } from '../image/compare.ts'
 import { inspectPhoto } from '../image/photo.ts'
 import { type MaskRead, type MaskReading, READ_MASK_TASK } from '../image/tasks.ts'
+import { conversationOf } from './conversation.ts'
 import { seeImage } from './seen.ts'
 import type { Inspection, SourceImage, Spec } from './spec.ts'
 
@@ -12,7 +13,9 @@ import type { Inspection, SourceImage, Spec } from './spec.ts'
  * dialect of a target nothing is refused here that the target can judge for itself.
  */
 export async function prepare(request: EditRequest, inspection: Inspection): Promise<Spec> {
+  const { lastTurnAt, editedAt } = conversationOf(request.input)
   const instruction = request.input
+    .slice(lastTurnAt)
     .flatMap((part) => (part.kind === 'text' ? [part.text.trim()] : []))
     .filter((text) => text !== '')
     .join('\n')
@@ -26,11 +29,13 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
   const verify = request.mask === undefined ? inspection.verify : 'pixels'
   const looking = { ...inspection, lenient, verify }
   const looks = await allDone(parts.map(({ image }, i) => look(image, nameOf(i, parts.length), looking)))
+  const edited = looks[parts.findIndex((part) => part === request.input[editedAt])]
   return {
     request,
     instruction,
     images: looks.map(({ source }) => source),
-    source: looks[0]?.print ?? null,
+    photo: edited?.source ?? null,
+    source: edited?.print ?? null,
     mask: request.mask
       ? await maskFor(request.mask, request.maskBy, { first: looks[0]?.source, inspection })
       : null,
@@ -40,7 +45,7 @@ export async function prepare(request: EditRequest, inspection: Inspection): Pro
 }
 
 /** Throws for options that contradict each other, or that nobody could follow. */
-function mustBeSound({ count = 1, output, preserve, mask, wire }: EditRequest): void {
+function mustBeSound({ count = 1, input, output, preserve, mask, wire }: EditRequest): void {
   if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT) {
     throw new PlantainError(
       'invalid_request',
@@ -57,6 +62,12 @@ function mustBeSound({ count = 1, output, preserve, mask, wire }: EditRequest): 
     throw new PlantainError(
       'invalid_request',
       'preserve: unmasked keeps what lies outside the mask, and no mask came. Send one.',
+    )
+  }
+  if (mask !== undefined && conversationOf(input).lastTurnAt > 0) {
+    throw new PlantainError(
+      'unsupported_option',
+      'A mask belongs to one photo, and a conversation came with it. Send the photo and the mask by themselves.',
     )
   }
   const { quality, mimeType } = output ?? {}

@@ -46,6 +46,7 @@ function stepsFor(
     request,
     instruction: '',
     images: [],
+    photo: null,
     source: null,
     mask: null,
     variant: 0,

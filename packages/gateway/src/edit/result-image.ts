@@ -1,10 +1,11 @@
+import type { AnswerImage } from '../contract/provider.ts'
 import type { EncodedImage } from '../contract/request.ts'
 import type { ResultImage } from '../contract/result.ts'
 import type { PhotoFacts } from '../image/photo.ts'
 
 /** An image of a result, its bytes not yet decoded. */
 export function resultImage(
-  image: EncodedImage,
+  image: EncodedImage & Pick<AnswerImage, 'signature'>,
   {
     type,
     width,
@@ -24,5 +25,6 @@ export function resultImage(
     width,
     height,
     sha256,
+    ...(image.signature !== undefined && { signature: image.signature }),
   }
 }

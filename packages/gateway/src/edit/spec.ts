@@ -36,10 +36,12 @@ export type SourceImage = {
 /** A request after `prepare`: everything known that does not depend on a target. */
 export interface Spec {
   readonly request: EditRequest
-  /** All text parts, a line each. */
+  /** All text parts of the last turn, a line each. */
   readonly instruction: string
   readonly images: readonly SourceImage[]
-  /** Of the first image, to hold the answer against; `null` where there is none. */
+  /** Which of them is edited: the first, but in a conversation; `null` where there is none. */
+  readonly photo: SourceImage | null
+  /** Of the photo, to hold the answer against. */
   readonly source: Thumbprint | null
   /** An 8-bit greyscale PNG, white = edit. */
   readonly mask: Uint8Array | null

@@ -17,6 +17,7 @@ const EXPOSED = [
   'plantain-cost-micro-usd',
   'plantain-charged',
   'plantain-notice',
+  'plantain-missing',
   'plantain-degraded',
   'ratelimit',
   'ratelimit-policy',

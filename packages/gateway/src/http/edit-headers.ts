@@ -8,7 +8,7 @@ export function relayHeaders(result: EditResult): Readonly<Record<string, string
 
 /** What every door tells of an edit beside its answer: header values are ids, words and numbers only. */
 export function editHeaders(result: EditResult): Readonly<Record<string, string>> {
-  const { id, outcome, model, target, attempts, costMicroUsd, charged, notices, degraded } = result
+  const { id, outcome, model, target, attempts, costMicroUsd, charged, notices, missing, degraded } = result
   return {
     'plantain-edit-id': id,
     'plantain-outcome': outcome,
@@ -18,6 +18,9 @@ export function editHeaders(result: EditResult): Readonly<Record<string, string>
     'plantain-cost-micro-usd': String(costMicroUsd),
     'plantain-charged': charged,
     ...(notices.length > 0 && { 'plantain-notice': distinct(notices.map(({ code }) => code)).join(', ') }),
+    ...(missing.length > 0 && {
+      'plantain-missing': missing.map(({ index, code }) => `${index} ${code}`).join(', '),
+    }),
     'plantain-degraded': String(degraded),
   }
 }

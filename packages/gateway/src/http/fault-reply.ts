@@ -16,7 +16,7 @@ export function faultReply(fault: Fault, door: Door): WholeReply {
       return jsonReply(
         ERRORS[fault.code].status,
         { error: { code: fault.code, message: fault.message } },
-        waitHeader(fault),
+        { ...waitHeader(fault), ...haste(fault) },
       )
     case 'native':
     case 'system':
@@ -45,6 +45,15 @@ export function problemReply(
     'content-type': 'application/problem+json; charset=utf-8',
     ...waitHeader({ waitMs }),
   })
+}
+
+/**
+ * Clients of interactions ask four times more after any 5xx, however final it is, and eight seconds later their caller
+ * hears of it. They cannot be told not to, but how long to wait.
+ */
+function haste({ code }: Fault): Readonly<Record<string, string>> {
+  const { status, retryable } = ERRORS[code]
+  return status >= 500 && !retryable ? { 'retry-after-ms': '1' } : {}
 }
 
 /** Whole seconds, never too few. */

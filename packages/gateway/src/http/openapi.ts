@@ -98,6 +98,10 @@ const OPENAIS: Json = {
 }
 const IMAGE: Json = { 'image/*': { schema: { type: 'string', format: 'binary' } } }
 
+const INTERACTION: Readonly<Record<string, Description>> = {
+  POST: { summary: 'An edit as an interaction, whole or as events', tag: 'interactions', more: GOOGLES },
+}
+
 /** By path; a path has one description whatever its methods. Those that answer 501 are left out. */
 const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, Description>>>> = {
   '/v1/edits': {
@@ -143,6 +147,10 @@ const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, Description>
   },
   ...google('/v1beta'),
   ...google('/v1'),
+  ...vertex('/v1'),
+  ...vertex('/v1beta1'),
+  '/v1/interactions': INTERACTION,
+  '/v1beta/interactions': INTERACTION,
   '/upload/v1beta/files': { POST: { summary: 'Begin an upload (resumable or multipart)', tag: 'files' } },
   '/upload/v1/files': { POST: { summary: 'Begin an upload (resumable or multipart)', tag: 'files' } },
   '/healthz': { GET: { summary: 'Whether the process lives', tag: 'system', more: { security: [] } } },
@@ -154,7 +162,7 @@ function google(version: string): typeof DESCRIPTIONS {
   return {
     [`${version}/models/:call`]: {
       POST: {
-        summary: '{model}:generateContent, :streamGenerateContent and :countTokens',
+        summary: '{model}:generateContent, :streamGenerateContent, :countTokens and :predict',
         tag: 'gemini',
         more: GOOGLES,
       },
@@ -168,6 +176,28 @@ function google(version: string): typeof DESCRIPTIONS {
       GET: { summary: 'A file', tag: 'files' },
       DELETE: { summary: 'Delete a file', tag: 'files' },
     },
+  }
+}
+
+function vertex(version: string): typeof DESCRIPTIONS {
+  const tag = 'vertex'
+  const under = (place: string, how: string) => {
+    const models = `${version}${place}/publishers/google/models`
+    return {
+      [`${models}/:call`]: {
+        POST: {
+          summary: `{model}:generateContent, :streamGenerateContent, :countTokens and Imagen’s :predict, ${how}`,
+          tag,
+          more: GOOGLES,
+        },
+      },
+      [models]: { GET: { summary: 'Models, as Vertex AI lists them', tag } },
+      [`${models}/:id`]: { GET: { summary: 'One model (GetPublisherModel)', tag } },
+    }
+  }
+  return {
+    ...under('/projects/:project/locations/:location', 'by project and location'),
+    ...under('', 'in express mode'),
   }
 }
 

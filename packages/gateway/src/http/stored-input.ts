@@ -1,11 +1,13 @@
 import { PlantainError } from '../contract/error.ts'
-import { type EncodedImage, heldImage, type InputPart } from '../contract/request.ts'
+import { type EncodedImage, heldImage, type ImagePart, type InputPart } from '../contract/request.ts'
 import type { BodyReader } from './body/json-body.ts'
 import type { Exchange } from './exchange.ts'
 import type { StoredImage } from './stored-image.ts'
 
 /** A part of a request, or the address of a picture that is not in it. */
-export type AskedPart = InputPart | { readonly kind: 'file'; readonly uri: string }
+export type AskedPart =
+  | InputPart
+  | (Omit<ImagePart, 'kind' | 'image'> & { readonly kind: 'file'; readonly uri: string })
 
 export interface StoredInputParts {
   readonly bodies: BodyReader
@@ -33,11 +35,12 @@ async function resolved(
   parts: StoredInputParts,
 ): Promise<InputPart> {
   if (part.kind !== 'file') return part
-  const image = await heldFile(part.uri, exchange, parts)
-  if (image !== null) return { kind: 'image', image }
+  const { uri, ...said } = part
+  const image = await heldFile(uri, exchange, parts)
+  if (image !== null) return { ...said, kind: 'image', image }
   throw new PlantainError(
     'invalid_request',
-    'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere.',
+    'A picture is referred to by an address that is no file of this gateway. Upload it (POST /upload/v1beta/files) or send its bytes; pictures are not fetched from elsewhere. What lies at Google (gs://, its Files API) is read by Google itself, for whoever asks by generateContent.',
   )
 }
 

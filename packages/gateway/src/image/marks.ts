@@ -2,7 +2,6 @@ import { PlantainError } from '../contract/error.ts'
 import type { ImageLimits } from './limits.ts'
 import { decodePhoto, openPhoto, plainBytes } from './photo.ts'
 import type { Plane } from './raster.ts'
-import { segment } from './segment.ts'
 import { sniff } from './sniff.ts'
 
 /** What is marked; nothing is marked a little. */
@@ -54,6 +53,8 @@ export async function findMarks(
   photo: Uint8Array,
   { find, limits }: { readonly find: 'foreground' | 'background'; readonly limits: ImageLimits },
 ): Promise<Plane | null> {
+  // Much to load, for what most masks do not need.
+  const { segment } = await import('./segment.ts')
   const found = await segment(await decodePhoto(photo, limits, 'The image'))
   if (found.kind === 'no-subject') return null
   const { width, height, data } = found.alpha

@@ -61,6 +61,7 @@ export async function generate(
     hidden: [
       door.secret.reveal(),
       ...request.input.flatMap((part) => (part.kind === 'text' ? [part.text] : [])),
+      ...(request.settings?.systemInstruction === undefined ? [] : [request.settings.systemInstruction]),
     ],
     nowMs: line.clock.now(),
   })

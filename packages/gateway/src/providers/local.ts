@@ -15,6 +15,7 @@ const LIMITS: TargetLimits = {
   aspectRatios: ASPECT_RATIOS,
   imageSizes: IMAGE_SIZES,
   mask: true,
+  converses: false,
   keepsFrame: true,
 }
 

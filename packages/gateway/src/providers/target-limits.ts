@@ -24,6 +24,7 @@ export function targetLimits(surface: Surface, modelId: string): TargetLimits {
     aspectRatios: model?.aspectRatios ? ratiosOf(model, surface) : TEN_RATIOS,
     imageSizes: model?.imageSizes ?? [],
     mask: false,
+    converses: true,
     keepsFrame: false,
   }
 }

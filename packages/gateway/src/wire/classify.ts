@@ -64,7 +64,11 @@ function weigh(answered: ModelAnswer, status: number, context: ClassifyContext):
   return {
     kind: 'image',
     // Base64 with holes is no image, but it was made and billed: judging the bytes is for whoever holds the bill.
-    image: { ...(final.image ?? heldImage(new Uint8Array())), mimeType: final.mimeType },
+    image: {
+      ...(final.image ?? heldImage(new Uint8Array())),
+      mimeType: final.mimeType,
+      ...(final.signature !== undefined && { signature: final.signature }),
+    },
     drafts: answered.images.filter((image) => image !== final).flatMap(draftOf),
     text: answered.text,
     status,

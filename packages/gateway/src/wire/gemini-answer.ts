@@ -11,6 +11,7 @@ export interface AnsweredImage {
   readonly mimeType: string
   /** Marked as a thought: made on the way, not for delivery. */
   readonly thought: boolean
+  readonly signature: string | undefined
 }
 
 /** What a model answered, in the order it did. */
@@ -85,8 +86,12 @@ function imageOf(part: JsonObject): AnsweredImage | undefined {
   if (blob === undefined) return undefined
   const mimeType = textField(blob, 'mimeType')
   if (mimeType !== undefined && !mimeType.toLowerCase().startsWith('image/')) return undefined
-  const image = soundImage(field(blob, 'data')) ?? null
-  return { image, mimeType: mimeType ?? 'application/octet-stream', thought: isThought(part) }
+  return {
+    image: soundImage(field(blob, 'data')) ?? null,
+    mimeType: mimeType ?? 'application/octet-stream',
+    thought: isThought(part),
+    signature: textField(part, 'thoughtSignature'),
+  }
 }
 
 function spoken(part: JsonObject): string {

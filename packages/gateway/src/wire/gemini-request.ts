@@ -13,23 +13,55 @@ export interface RequestDialect {
  * base64 bytes, so that no image is ever part of a larger string. Parts keep their order.
  */
 export function writeGeminiRequest(request: ProviderRequest, dialect: RequestDialect): readonly Buffer[] {
-  const parts = request.input.flatMap((part, index) => [
-    ...(index === 0 ? [] : [Buffer.from(',')]),
-    ...writePart(part, request.memory),
-  ])
+  const { systemInstruction, safetySettings } = request.settings ?? {}
+  const rest = {
+    ...(systemInstruction !== undefined && { systemInstruction: { parts: [{ text: systemInstruction }] } }),
+    ...(safetySettings && { safetySettings }),
+    generationConfig: generationConfig(request, dialect),
+  }
   return [
-    Buffer.from('{"contents":[{"role":"user","parts":['),
-    ...parts,
-    Buffer.from(`]}],"generationConfig":${JSON.stringify(generationConfig(request, dialect))}}`),
+    Buffer.from('{"contents":['),
+    ...separated(turnsOf(request.input), ({ role, parts }) => [
+      Buffer.from(`{"role":"${role}","parts":[`),
+      ...separated(parts, (part) => writePart(part, request.memory)),
+      Buffer.from(']}'),
+    ]),
+    Buffer.from(`],${JSON.stringify(rest).slice(1)}`),
   ]
+}
+
+interface Turn {
+  readonly role: 'user' | 'model'
+  readonly parts: FittedPart[]
+}
+
+/** Neighbours by the same are one turn. Without parts there is one all the same. */
+function turnsOf(input: readonly FittedPart[]): readonly Turn[] {
+  const turns: Turn[] = []
+  for (const part of input) {
+    const role = part.by ?? 'user'
+    const last = turns.at(-1)
+    if (last?.role === role) last.parts.push(part)
+    else turns.push({ role, parts: [part] })
+  }
+  return turns.length === 0 ? [{ role: 'user', parts: [] }] : turns
+}
+
+function separated<Item>(
+  items: readonly Item[],
+  write: (item: Item) => readonly Buffer[],
+): readonly Buffer[] {
+  return items.flatMap((item, index) => [...(index === 0 ? [] : [Buffer.from(',')]), ...write(item)])
 }
 
 function writePart(part: FittedPart, memory: TakeMemory | undefined): readonly Buffer[] {
   if (part.kind === 'text') return [Buffer.from(JSON.stringify({ text: part.text }))]
+  const { signature } = part
+  const signed = signature === undefined ? '' : `,"thoughtSignature":${JSON.stringify(signature)}`
   return [
     Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(part.mimeType)},"data":"`),
     textOf(part, memory),
-    Buffer.from('"}}'),
+    Buffer.from(`"}${signed}}`),
   ]
 }
 
@@ -52,6 +84,7 @@ function generationConfig(request: ProviderRequest, dialect: RequestDialect) {
     ...(dialect.outputFormat && mimeType !== undefined ? { imageOutputOptions: OUTPUT[mimeType] } : {}),
   }
   return {
+    ...request.settings?.generationConfig,
     responseModalities: imagesOnly ? ['IMAGE'] : ['TEXT', 'IMAGE'],
     ...(Object.keys(imageConfig).length === 0 ? {} : { imageConfig }),
     ...(seed === undefined ? {} : { seed }),

@@ -17,7 +17,7 @@ export function readImagenAnswer(document: JsonObject): ModelAnswer {
   const images = predictions.flatMap((prediction) => {
     const image = soundImage(field(prediction, 'bytesBase64Encoded'))
     const mimeType = textField(prediction, 'mimeType') ?? 'application/octet-stream'
-    return image === undefined ? [] : [{ image, mimeType, thought: false }]
+    return image === undefined ? [] : [{ image, mimeType, thought: false, signature: undefined }]
   })
   const filtered = predictions.map((prediction) => textField(prediction, 'raiFilteredReason')).find(Boolean)
   const stored = predictions.some((prediction) => textField(prediction, 'gcsUri') !== undefined)

@@ -12,7 +12,7 @@ import { readPage } from './page-blocks.ts'
 import { expectEdited, ROOT, runBlock } from './run-block.ts'
 
 /** Where `npm run test:clients -- --python` puts what the blocks in Python need. */
-const PYTHON = join(ROOT, '.cache/python-clients/google-genai/bin/python')
+const pythonOf = (environment: string) => join(ROOT, '.cache/python-clients', environment, 'bin/python')
 const hasShell = process.platform !== 'win32'
 
 /** Pages of which every row is run here. */
@@ -22,6 +22,12 @@ const PAGES = [
   'google-generative-ai',
   'ai-sdk-google',
   'python-google-genai',
+  'google-genai-vertex',
+  'ai-sdk-google-vertex',
+  'python-google-genai-vertex',
+  'python-vertexai',
+  'google-genai-interactions',
+  'python-google-genai-interactions',
   'openai',
   'ai-sdk-openai',
   'openai-python',
@@ -89,8 +95,9 @@ describe.each(PAGES)('docs/clients/%s.md', (name) => {
   const page = readPage(`clients/${name}.md`)
   const rows = rowsOf(page.text)
   const block = page.block('edit')
+  const python = pythonOf(name === 'python-vertexai' ? 'vertexai' : 'google-genai')
   const cannot =
-    block.language === 'python' && !existsSync(PYTHON)
+    block.language === 'python' && !existsSync(python)
       ? 'it is installed by: npm run test:clients -- --python'
       : block.language === 'sh' && !hasShell
         ? 'there is no shell'
@@ -106,10 +113,16 @@ describe.each(PAGES)('docs/clients/%s.md', (name) => {
   test.for(rows)('$happens', { timeout: 120_000 }, async ({ happens, prints, requests }, { skip }) => {
     if (cannot !== null) return skip(cannot)
     const gateway = await gatewayIn(HAPPENINGS[happens]!)
-    const python = { ...(block.language === 'python' && { python: PYTHON }) }
-    const run = await runBlock(block, { url: gateway.url, key: gateway.key, photo, ...python })
+    const run = await runBlock(block, { url: gateway.url, key: gateway.key, photo, python })
     expect([run.stdout.trim(), gateway.requests()]).toEqual([prints, requests])
     if (prints === 'an image') await expectEdited(run, photo)
+  })
+
+  const others = page.blocks.flatMap(({ name: other }) => (other === null || other === 'edit' ? [] : other))
+  test.for(others)('%s', { timeout: 120_000 }, async (other, { skip }) => {
+    if (cannot !== null) return skip(cannot)
+    const { url, key } = await gatewayIn(HAPPENINGS['the edit is made']!)
+    await expectEdited(await runBlock(page.block(other), { url, key, photo, python }), photo)
   })
 })
 

@@ -12,7 +12,7 @@ import { gatewayAsWritten, type Stage, startStage } from './page-stage.ts'
 
 const page = readPage('from-the-tutorial.md')
 /** Where `npm run test:clients -- --python` puts what the blocks in Python need. */
-const PYTHON_HOME = join(ROOT, '.cache/python-clients/google-genai')
+const PYTHON_HOMES = join(ROOT, '.cache/python-clients')
 const hasShell = process.platform !== 'win32'
 
 let stage: Stage
@@ -34,7 +34,8 @@ describe('docs/from-the-tutorial.md', () => {
     expect(page.blocks.flatMap(({ name }) => name ?? [])).toEqual([
       'quick-start',
       'current-sdk',
-      'predict-501',
+      'python-imagen',
+      'predict',
       'python-genai',
       'python-alone',
       'curl-inline-data',
@@ -72,7 +73,7 @@ describe('docs/from-the-tutorial.md', () => {
     expect(page.block('quick-start').code.split('\n')).toEqual(expect.arrayContaining(here))
   })
 
-  test.skipIf(!hasShell).each(['curl-inline-data', 'curl-form'])('%s', async (name) => {
+  test.skipIf(!hasShell).each(['curl-inline-data', 'curl-form', 'predict'])('%s', async (name) => {
     await expectEdited(await run(name), stage.photo)
     await stage.expectAsked()
   })
@@ -88,13 +89,6 @@ describe('docs/from-the-tutorial.md', () => {
     const { candidates, modelVersion } = JSON.parse(await response.text())
     expect([response.status, modelVersion]).toEqual([200, 'gemini-2.5-flash'])
     expect(candidates[0].content.parts).toEqual([{ text: expect.stringContaining('one image') }])
-  })
-
-  test.skipIf(!hasShell)(':predict is known, and not there yet', async () => {
-    const { folder, stdout } = await run('predict-501')
-    expect(stdout).toBe('501')
-    const { error } = JSON.parse(await readFile(join(folder, 'answer.json'), 'utf8'))
-    expect(error).toMatchObject({ code: 501, status: 'UNIMPLEMENTED' })
   })
 
   test.skipIf(!hasShell)('the JSON body by curl: a result that says what happened', async () => {
@@ -120,12 +114,16 @@ describe('docs/from-the-tutorial.md', () => {
     await stage.expectAsked()
   })
 
-  test('Google’s package for Python', async ({ skip }) => {
-    if (!existsSync(join(PYTHON_HOME, 'complete.txt'))) {
+  test.for([
+    ['python-genai', 'google-genai'],
+    ['python-imagen', 'vertexai'],
+  ] as const)('%s: Google’s package for Python', async ([name, environment], { skip }) => {
+    const home = join(PYTHON_HOMES, environment)
+    if (!existsSync(join(home, 'complete.txt'))) {
       return skip('it is installed by: npm run test:clients -- --python')
     }
-    const python = join(PYTHON_HOME, hasShell ? 'bin/python' : 'Scripts/python.exe')
-    await expectEdited(await run('python-genai', { python }), stage.photo)
+    const python = join(home, hasShell ? 'bin/python' : 'Scripts/python.exe')
+    await expectEdited(await run(name, { python }), stage.photo)
     await stage.expectAsked()
   })
 

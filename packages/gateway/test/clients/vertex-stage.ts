@@ -5,7 +5,7 @@ import type { EmulatorOptions, RunningEmulator } from '../../src/emulator/option
 import { startEmulator } from '../../src/emulator.ts'
 import type { RunningGateway } from '../../src/gateway.ts'
 import { realSystem } from '../../src/system.ts'
-import { aiStudio, gatewayWith, KEYLESS } from '../gateway-client.ts'
+import { aiStudio, gatewayWith, KEYLESS, SETTINGS } from '../gateway-client.ts'
 import { onGoogleCloud } from './network.ts'
 
 /** What a Vertex AI client finds: a gateway with a key, and Google behind it. */
@@ -22,13 +22,18 @@ export interface VertexStage {
 export async function vertexStage(
   options: EmulatorOptions = {},
   config: (google: RunningEmulator) => Partial<GatewayConfig> = ({ url }) => ({ targets: [aiStudio(url)] }),
+  routing: Partial<GatewayConfig['routing']> = {},
 ): Promise<VertexStage> {
   const google = await startEmulator({ pictures: 'canned', ...options })
   onTestFinished(() => google.close())
   onGoogleCloud(google)
   const key = newGatewayKey({ env: 'test', random: realSystem.random }).reveal()
   const keys = [{ hash: hashOf(key), caller: { ...KEYLESS, keyId: 'vertex-client' } }]
-  const gateway = await gatewayWith({ keys, ...config(google) })
+  const gateway = await gatewayWith({
+    keys,
+    routing: { ...SETTINGS.routing, ...routing },
+    ...config(google),
+  })
   onTestFinished(async () => void (await gateway.close()))
   return { google, gateway, key }
 }

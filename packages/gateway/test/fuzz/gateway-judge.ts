@@ -106,11 +106,14 @@ function successFault(door: Door, answer: Answer): string | null {
   if (!type.startsWith('application/json')) return `success as ${type}`
   const document = parsed(body)
   if (document === undefined) return 'no JSON'
-  if (Array.isArray(document)) return door === 'gemini' ? null : `a list from ${door}`
+  if (Array.isArray(document)) return ANSWERS_AS_GEMINI.has(door) ? null : `a list from ${door}`
   return isJsonObject(document) && SUCCESSES[door].some((fits) => fits(document))
     ? null
     : `no success of ${door}`
 }
+
+/** Streams in both are Gemini’s. */
+const ANSWERS_AS_GEMINI: ReadonlySet<Door> = new Set(['gemini', 'vertex'])
 
 type Fits = (document: JsonObject) => boolean
 const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
@@ -123,6 +126,7 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
   gemini: [
     ({ candidates }) => Array.isArray(candidates),
     ({ totalTokens }) => typeof totalTokens === 'number',
+    ({ predictions }) => Array.isArray(predictions),
     ({ models, object }) => Array.isArray(models) && object === 'list',
     ({ name, object }) => object === 'model' && String(name).startsWith('models/'),
     ({ file }) => isJsonObject(file),
@@ -131,7 +135,15 @@ const SUCCESSES: Readonly<Record<Door, readonly Fits[]>> = {
     (document) => Object.keys(document).length === 0,
   ],
   system: [({ status }) => typeof status === 'string', ({ openapi }) => typeof openapi === 'string'],
-  vertex: [],
+  vertex: [
+    ({ candidates }) => Array.isArray(candidates),
+    ({ totalTokens }) => typeof totalTokens === 'number',
+    ({ predictions }) => Array.isArray(predictions),
+    ({ publisherModels }) => Array.isArray(publisherModels),
+    ({ name }) => String(name).startsWith('publishers/google/models/'),
+    // All images were blocked.
+    (document) => Object.keys(document).length === 0,
+  ],
   openai: [
     ({ created, data, plantain }) =>
       typeof created === 'number' &&
@@ -154,10 +166,8 @@ function isOpenAiImage(image: unknown): boolean {
 
 /** What the data of an event is, by the door it comes from; the others have none. */
 const EVENTS: Partial<Record<Door, (data: string) => boolean>> = {
-  gemini: (data) => {
-    const document = parsed(Buffer.from(data))
-    return isJsonObject(document) && Array.isArray(document['candidates'])
-  },
+  gemini: isGeminiEvent,
+  vertex: isGeminiEvent,
   openai: (data) => {
     const document = parsed(Buffer.from(data))
     return (
@@ -170,6 +180,11 @@ const EVENTS: Partial<Record<Door, (data: string) => boolean>> = {
     const document = parsed(Buffer.from(data))
     return data === '[DONE]' || (isJsonObject(document) && typeof document['event_type'] === 'string')
   },
+}
+
+function isGeminiEvent(data: string): boolean {
+  const document = parsed(Buffer.from(data))
+  return isJsonObject(document) && Array.isArray(document['candidates'])
 }
 
 function eventsFault(text: string, isEvent: (data: string) => boolean): string | null {

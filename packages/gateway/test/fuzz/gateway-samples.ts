@@ -1,7 +1,9 @@
 import sharp from 'sharp'
 import type { Route } from '../../src/http/route.ts'
 import type { Draft, Header, Sample } from './draft.ts'
+import { interactionSamples } from './interaction-samples.ts'
 import { openAiSamples } from './openai-samples.ts'
+import { vertexSamples } from './vertex-samples.ts'
 
 /** The keys requests are sent with. */
 export interface FuzzKeys {
@@ -240,6 +242,8 @@ export async function gatewaySamples(routes: readonly Route[], keys: FuzzKeys): 
       }),
     ),
     one('files', 1, call('GET', '/v1beta/files', { query: 'pageSize=2' })),
+    ...vertexSamples(keys.all, { png, jpeg, noise }),
+    ...interactionSamples(keys.all, { png, jpeg, noise }),
     ...(await openAiSamples(keys)),
     one('models', 1, call('GET', '/v1/models', { query: 'pageSize=3' })),
     one('model', 1, call('GET', `/v1beta/models/${MODEL}`)),

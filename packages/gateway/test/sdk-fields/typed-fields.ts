@@ -16,8 +16,12 @@ export interface TypedFields {
   members(file: string, interfaceName: string): ReadonlyMap<string, Type>
   /** Fields of a request that a table says nothing of, sorted. */
   unknownIn(request: Type, asked: WireFields): readonly string[]
+  /** Fields of a request that hold a single value, by their paths, each with a value that it takes. Lists are left out. */
+  scalarsIn(request: Type): ReadonlyMap<string, Scalar>
   close(): void
 }
+
+export type Scalar = string | number | boolean
 
 export interface WireFields {
   readonly table: FieldTable
@@ -36,6 +40,7 @@ export function openTypes(): TypedFields {
       visit(request, '', { project, ...asked, unknown })
       return [...unknown].toSorted()
     },
+    scalarsIn: (request) => new Map(scalarsOf(request, '', project)),
     close: () => api.close(),
   }
 }
@@ -98,4 +103,38 @@ function spokenOf(table: FieldTable, place: string): 'whole' | 'inside' | 'nothi
   if (nearest === undefined) return 'nothing'
   const speaksOfInside = paths.some((one) => one.startsWith(`${nearest}.`) || one.startsWith(`${nearest}[]`))
   return nearest === place || !speaksOfInside ? 'whole' : 'nothing'
+}
+
+/** Deep enough for what has a name of its own on the wire. */
+const DEEPEST = 4
+
+function scalarsOf(type: Type, path: string, project: Project): readonly (readonly [string, Scalar])[] {
+  const { checker } = project
+  if (type.isUnionType()) {
+    const scalar = type.getTypes().flatMap((one) => scalarsOf(one, path, project))
+    return scalar.slice(0, scalar[0]?.[0] === path ? 1 : undefined)
+  }
+  const value = scalarOf(type)
+  if (value !== null) return [[path, value]]
+  if (!type.isObjectType() || checker.isArrayLikeType(type) || path.split('.').length >= DEEPEST) return []
+  return checker.getPropertiesOfType(type).flatMap((member) => {
+    if (member.flags & SymbolFlags.Method) return []
+    return scalarsOf(typeOf(member, checker), path === '' ? member.name : `${path}.${member.name}`, project)
+  })
+}
+
+function scalarOf(type: Type): Scalar | null {
+  if (type.isLiteralType()) return typeof type.value === 'bigint' ? null : type.value
+  if (!type.isIntrinsicType()) return null
+  switch (type.intrinsicName) {
+    case 'string':
+      return 'a text'
+    case 'number':
+      return 7
+    case 'boolean':
+    case 'true':
+      return true
+    default:
+      return null
+  }
 }

@@ -134,6 +134,12 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
     wire,
   }
   const purpose = purposeFor({ model, method, document, input }, parts)
+  if (purpose === 'pass' && mask !== null && method !== 'countTokens') {
+    throw new PlantainError(
+      'unsupported_option',
+      'plantain.mask is of an edit, and this asks for words. Ask for a change, or leave the mask out.',
+    )
+  }
   if (purpose === 'edit') mustBeFew(document.images.length + stored.images.length)
   return { request, purpose }
 }

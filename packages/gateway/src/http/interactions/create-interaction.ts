@@ -5,12 +5,13 @@ import type { System } from '../../contract/system.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import { resolveModel } from '../../models/registry.ts'
 import type { EditOptions } from '../edit-options.ts'
+import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import type { CreateEditParts } from '../native/create-edit.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { type OwnOptions, readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
-import { type StoredInputParts, withStored } from '../stored-input.ts'
+import { type AskedPart, type StoredInputParts, withStored } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
 import type { Turn } from './conversation.ts'
 import { interactionReply } from './interaction-reply.ts'
@@ -48,6 +49,7 @@ export function createInteraction(parts: CreateInteractionParts): Handler {
       ...asked,
       createdMs,
       updatedMs: clock.now(),
+      acceptAny: own.options.accept === 'any',
       links,
       ownCredential: exchange.providerCredential !== null,
     })
@@ -93,37 +95,26 @@ async function requestOf(
   { options, mask }: OwnOptions,
   { exchange, parts }: Around,
 ): Promise<EditRequest> {
-  const { model, turns, output } = asked
-  const { accept, cache } = options
-  const seed = options.seed ?? asked.seed
+  const { model, turns, seed, settings } = asked
+  const wishes = wishesOf(options)
   return {
     ...(model !== null && { model }),
-    input: await withStored(inputOf(turns), exchange, parts),
-    output: { ...output, ...outputOf(options) },
+    input: await withStored(turns.flatMap(partsOf), exchange, parts),
     ...(mask && { mask: mask.bytes() }),
-    ...(accept !== undefined && { accept }),
+    ...(settings && { settings }),
     ...(seed !== null && { seed }),
-    ...(cache !== undefined && { cache }),
+    ...wishes,
+    output: { ...asked.output, ...wishes.output },
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
     ...onBehalfOf(exchange),
   }
 }
 
-function outputOf({ output }: EditOptions): NonNullable<EditRequest['output']> {
-  const { aspectRatio, imageSize, mimeType } = output ?? {}
-  return {
-    ...(aspectRatio && { aspectRatio }),
-    ...(imageSize && { imageSize }),
-    ...(mimeType && { mimeType }),
-  }
-}
-
-function inputOf(turns: readonly Turn[]): Turn['parts'] {
-  if (turns.every(({ by }) => by === 'user')) return lastOf(turns).parts
-  throw new PlantainError(
-    'not_implemented',
-    'input holds what the model said or made before: conversations are not built yet. Send the picture it made as a picture of your own, and what is to be done with it.',
-  )
+/** One signature is of all that was made at once, which the last picture is the end of. */
+function partsOf({ by, parts, signature }: Turn): readonly AskedPart[] {
+  if (by === 'user') return parts
+  const last = parts.findLastIndex(({ kind }) => kind !== 'text')
+  return parts.map((part, at) => ({ ...part, by, ...(at === last && signature !== null && { signature }) }))
 }
 
 function lastOf(turns: readonly Turn[]): Turn {

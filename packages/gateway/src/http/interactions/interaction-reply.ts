@@ -24,6 +24,8 @@ import type { InteractionRequest } from './interaction-request.ts'
 export interface InteractionReplyOptions extends Pick<InteractionRequest, 'model' | 'stream' | 'wantsText'> {
   readonly createdMs: number
   readonly updatedMs: number
+  /** Whether an image goes out too that was not put back where it was to be preserved. */
+  readonly acceptAny: boolean
   /** To the images, in place of their bytes. */
   readonly links: readonly string[] | null
   /** Whether Google was asked with the caller's own credential: then what it says of that is the caller's to read. */
@@ -34,7 +36,8 @@ export interface InteractionReplyOptions extends Pick<InteractionRequest, 'model
  * An edit as an interaction. What Google answers with 200 is an answer here too: a refusal is an interaction that has
  * failed, and a picture that is not as it was asked for goes out. What was found out about it is in the headers.
  */
-export function interactionReply(result: EditResult, options: InteractionReplyOptions): Reply {
+export function interactionReply(made: EditResult, options: InteractionReplyOptions): Reply {
+  const result = options.acceptAny ? made : withoutUnpreserved(made)
   const headers = editHeaders(result)
   if (isError(result)) {
     const reply = faultReply(faultForCaller(result, options), 'interactions')
@@ -47,6 +50,11 @@ export function interactionReply(result: EditResult, options: InteractionReplyOp
   // Nothing of it was known before the end, when the picture had been looked at.
   const body = [...interactionEvents(interaction).flatMap(eventPieces), LAST_EVENT]
   return { status: 200, headers: { 'content-type': 'text/event-stream', ...headers }, body }
+}
+
+/** What lies outside a mask is not to be changed by anybody. */
+function withoutUnpreserved(result: EditResult): EditResult {
+  return result.outcome === 'preserve_failed' ? { ...result, images: [] } : result
 }
 
 /** What was billed is none: on an error Google's clients ask again by themselves, four times, and pay each time. */
@@ -77,10 +85,16 @@ function interactionOf(result: EditResult, options: InteractionReplyOptions): In
     createdMs: options.createdMs,
     updatedMs: options.updatedMs,
     previousId: null,
-    steps: outputSteps(content, refusal),
+    steps: [...thoughtSteps(result, options), ...outputSteps(content, refusal)],
     usage: usage && usageDocument(usage),
     errors: [...(refusal === null ? [] : [refusal]), ...missingOf(result)],
   }
+}
+
+/** By which the model knows its picture again, for whoever sends the steps back with the next words. */
+function thoughtSteps({ images }: EditResult, { links }: InteractionReplyOptions): readonly JsonObject[] {
+  const signature = images.length === 1 && links === null ? images[0]?.signature : undefined
+  return signature === undefined ? [] : [{ type: 'thought', signature, summary: [] }]
 }
 
 /** A model that was done and only spoke has completed, as Google sees it. */

@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { PlantainError } from '../../contract/error.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
-import { ASPECT_RATIOS, IMAGE_SIZES, OUTPUT_TYPES, type OutputOptions } from '../../contract/request.ts'
+import {
+  ASPECT_RATIOS,
+  IMAGE_SIZES,
+  type ModelSettings,
+  OUTPUT_TYPES,
+  type OutputOptions,
+} from '../../contract/request.ts'
 import { createFieldCheck } from '../../wire/fields/field-table.ts'
 import { INTERACTIONS_FIELDS } from '../../wire/fields/interactions.ts'
 import { mistake } from '../edit-options.ts'
+import { GENERATION_SETTINGS, modelSettings, SETTINGS } from './model-settings.ts'
 import { readConversation, type Turn } from './conversation.ts'
 
 /** What `POST interactions` asks for, in words of an edit. */
@@ -17,6 +24,8 @@ export interface InteractionRequest {
   /** Whether links are wanted in place of the images. */
   readonly asLinks: boolean
   readonly seed: number | null
+  /** `null`: the model is told nothing beside the edit. */
+  readonly settings: ModelSettings | null
   /** Whether the answer is to come as events. */
   readonly stream: boolean
   /** Whether what the model says beside the picture is wanted. */
@@ -37,11 +46,13 @@ type Format = z.infer<typeof Format>
 
 /** Of what the table of fields lets through the part that has values of its own; `input` is read apart. */
 const Body = z.object({
+  ...SETTINGS,
   model: z.string().min(1).nullish(),
   response_format: z.preprocess(asList, z.array(Format)),
   response_modalities: z.array(z.string()).nullish(),
   generation_config: z
     .object({
+      ...GENERATION_SETTINGS,
       image_config: z.object({ aspect_ratio: ratio, image_size: size }).nullish(),
       seed: z.int().min(0).max(2_147_483_647).nullish(),
     })
@@ -67,6 +78,7 @@ export function readInteractionRequest(document: JsonObject): InteractionRequest
     output: outputOf(format, body),
     asLinks: format?.delivery === 'uri',
     seed: body.generation_config?.seed ?? null,
+    settings: modelSettings(body),
     stream: body.stream ?? false,
     // Where nothing is said, all comes that the model gives.
     wantsText: kinds.length === 0 || kinds.includes('text'),

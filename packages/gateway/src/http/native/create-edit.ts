@@ -4,7 +4,7 @@ import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
 import { readForm } from '../body/form-body.ts'
 import type { BodyReader } from '../body/json-body.ts'
-import type { EditOptions } from '../edit-options.ts'
+import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { mustMayUse } from '../permitted.ts'
@@ -82,29 +82,12 @@ async function requestOf(
   exchange: Exchange,
   parts: CreateEditParts,
 ): Promise<EditRequest> {
-  const { seed, cache, accept, preserve, output: { count } = {} } = options
   return {
     ...(model !== null && { model }),
     input: await withStored(input, exchange, parts),
     ...(mask !== null && { mask: mask.bytes() }),
-    ...(preserve !== undefined && { preserve }),
-    ...(count !== undefined && { count }),
-    ...outputOf(options),
-    ...(accept !== undefined && { accept }),
-    ...(seed !== undefined && { seed }),
-    ...(cache !== undefined && { cache }),
+    ...wishesOf(options),
     timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
     ...onBehalfOf(exchange),
   }
-}
-
-function outputOf({ output }: EditOptions): Pick<EditRequest, 'output'> {
-  const { aspectRatio, imageSize, mimeType, quality } = output ?? {}
-  const wanted = {
-    ...(aspectRatio && { aspectRatio }),
-    ...(imageSize && { imageSize }),
-    ...(mimeType && { mimeType }),
-    ...(quality !== undefined && { quality }),
-  }
-  return Object.keys(wanted).length === 0 ? {} : { output: wanted }
 }

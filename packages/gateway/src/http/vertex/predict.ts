@@ -2,9 +2,9 @@ import { PlantainError } from '../../contract/error.ts'
 import type { EditRequest, InputPart } from '../../contract/request.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
-import type { MakeMask } from '../../image/edit-mask.ts'
-import type { ImageLimits } from '../../image/limits.ts'
+import type { Inspection } from '../../edit/spec.ts'
 import { inspectPhoto } from '../../image/photo.ts'
+import { EDIT_MASK_TASK, type MadeMask, type MaskOrder } from '../../image/tasks.ts'
 import { createFieldCheck } from '../../wire/fields/field-table.ts'
 import { IMAGEN } from '../../wire/fields/imagen.ts'
 import type { ImagenMask } from '../../wire/imagen-pictures.ts'
@@ -23,8 +23,7 @@ export interface PredictParts {
   readonly system: System
   readonly bodies: BodyReader
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
-  readonly makeMask: MakeMask
-  readonly imageLimits: ImageLimits
+  readonly inspection: Pick<Inspection, 'imageLimits' | 'pixels' | 'pool'>
   readonly editTimeoutMs: number
 }
 
@@ -67,10 +66,13 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
   const unfit = fieldCheck(document)
   if (unfit !== null) throw new PlantainError(unfit.code, unfit.message)
   const imagen = readImagenRequest(document)
-  const mask = await maskFor(imagen, parts, exchange.signal)
+  const { clock } = parts.system
+  const timeoutMs = Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs)
+  const begunMs = clock.monotonicMs()
+  const mask = await inTime(timeoutMs, exchange.signal, (signal) => maskFor(imagen, parts, signal))
   const instruction = instructionFor(imagen, mask !== null)
   const seed = options.seed ?? imagen.seed
-  const { preserve, accept, cache, timeoutMs } = options
+  const { preserve, cache } = options
   const request: EditRequest = {
     model,
     input: inputOf(imagen, instruction),
@@ -78,10 +80,11 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
     ...(preserve !== undefined && { preserve }),
     count: options.output?.count ?? imagen.count,
     output: outputOf(imagen, options),
-    ...(accept !== undefined && { accept }),
+    // Of Google's images none is held back for what the checks found; what could not be put back into the photo is none.
+    ...(mask === null && { accept: 'any' as const }),
     ...(seed !== null && { seed }),
     ...(cache !== undefined && { cache }),
-    timeoutMs: Math.min(timeoutMs ?? Infinity, parts.editTimeoutMs),
+    timeoutMs: Math.max(1, timeoutMs - (clock.monotonicMs() - begunMs)),
     ...onBehalfOf(exchange),
   }
   return { request, imagen, instruction }
@@ -110,28 +113,66 @@ function outputOf(
   }
 }
 
+/** Finding a subject takes seconds, and more on a machine that has much to do: they count. */
+async function inTime<Result>(
+  timeoutMs: number,
+  leaving: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const late = AbortSignal.timeout(Math.ceil(timeoutMs))
+  try {
+    return await work(AbortSignal.any([leaving, late]))
+  } catch (thrown) {
+    if (PlantainError.is(thrown) || !late.aborted) throw thrown
+    throw new PlantainError('deadline_exceeded', TOO_LATE, { charged: 'no' })
+  }
+}
+
+const TOO_LATE = 'The mask was not made before the deadline of the edit. Allow more time, or send the mask.'
+
 /** White where the edit goes; `null`: all of the photo may change. */
 async function maskFor(
   imagen: ImagenRequest,
-  { makeMask, imageLimits: limits }: PredictParts,
+  { inspection: { imageLimits, pixels, pool } }: PredictParts,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const { photo } = imagen
   const wanted = imagen.mask ?? backgroundOf(imagen)
   if (wanted === null || photo === null) return null
-  const [bytes, drawn] = [photo.bytes(), wanted.drawn?.bytes() ?? null]
-  // Before a worker decodes anything.
-  await inspectPhoto(bytes, limits, 'The image')
-  if (drawn !== null) await inspectPhoto(drawn, limits, 'The mask')
   const { find, dilation } = wanted
-  const made = await makeMask({ photo: bytes, drawn, find, dilation, limits }, signal)
-  if (made.kind === 'fault') throw new PlantainError(made.fault)
+  const order: MaskOrder = {
+    photo: photo.bytes(),
+    drawn: wanted.drawn?.bytes() ?? null,
+    find,
+    dilation,
+    limits: imageLimits,
+  }
+  // Before anything is decoded.
+  const facts = await inspectPhoto(order.photo, imageLimits, 'The image')
+  if (order.drawn !== null) {
+    await inspectPhoto(order.drawn, imageLimits, 'The mask').catch((thrown: unknown) => {
+      throw PlantainError.is(thrown) ? new PlantainError('mask_unusable', thrown.message) : thrown
+    })
+  }
+  const made = await pixels.run(
+    facts.width * facts.height,
+    // To break off ends the worker, which what takes seconds is worth, and a few milliseconds are not.
+    () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal: order.drawn === null ? signal : NEVER }),
+    { signal },
+  )
+  if (made.kind === 'fault') {
+    throw order.drawn === null
+      ? new PlantainError(made.fault)
+      : new PlantainError('mask_unusable', made.fault.message)
+  }
   if (made.kind === 'mask') return made.mask
   throw new PlantainError(
     'no_subject',
     `No subject stands out in the image, so that its ${find} cannot be marked. Draw the mask, or send none.`,
   )
 }
+
+const NEVER = new AbortController().signal
 
 /** What a swap of the background, and a product that stays, leave as it is: everything else. */
 function backgroundOf({ mode, productStays, aspectRatio, imageSize }: ImagenRequest): ImagenMask | null {

@@ -78,6 +78,8 @@ function classes(): Fate {
   return refused('the gateway’s segmenter finds the subject, not classes of things; draw the mask')
 }
 
+const NO_UPSCALE = 'nothing is upscaled here; ask an edit for a larger imageSize'
+
 const PARAMETERS: FieldTable = {
   sampleCount: carried(
     'count',
@@ -118,10 +120,8 @@ const PARAMETERS: FieldTable = {
   ),
   language: meaningless('Gemini reads every language without being told'),
   storageUri: refused('the gateway writes to no Cloud Storage; the answer holds the images'),
-  mode: refused('only edits and generations are made here; for an upscale ask an edit for imageSize', {
-    unless: ['edit', 'generate'],
-  }),
-  upscaleConfig: refused('nothing is upscaled here; ask an edit for imageSize'),
+  mode: refused(NO_UPSCALE, { unless: ['edit', 'generate'] }),
+  upscaleConfig: refused(NO_UPSCALE),
   maxPredictions: refused('the gateway answers no masks'),
   confidenceThreshold: refused('the gateway answers no masks'),
   maskDilation: refused('the gateway answers no masks; an edit has it in editConfig'),

@@ -9,7 +9,7 @@ const NOT_A_PICTURE = 'what goes in is words and pictures'
 const OTHER_ANSWERS = 'what comes out is pictures and words'
 const NO_SESSIONS = 'nothing outlives its answer before there are sessions; send the conversation in input'
 
-const NO_CONVERSATIONS = 'what the model said or made before is not carried on; send its picture as your own'
+const TOLD = carried('google', 'by its name in generateContent; the local engine refuses it')
 
 /** As generateContent has it, in either spelling. */
 const BLOB: FieldTable = {
@@ -30,7 +30,7 @@ const CONTENT: FieldTable = {
   annotations: meaningless('they say where the words of an earlier answer came from'),
   data: carried('images', 'base64 in either alphabet'),
   mime_type: meaningless(BYTES_TELL),
-  uri: carried('images', 'a file that was uploaded here, or a data URL'),
+  uri: carried('images', 'a file that was uploaded here, or a data URL; what lies elsewhere is refused'),
   url: carried('images', 'as `uri`'),
   resolution: refused('how closely a picture is looked at cannot be told to the model'),
   ...under('inlineData', BLOB),
@@ -45,10 +45,16 @@ const CONTENT: FieldTable = {
 
 /** Steps of a conversation, the older turns among them. */
 const STEP: FieldTable = {
-  role: carried(['instruction', 'images'], '`user` or `model`, as turns have it'),
+  role: carried(
+    ['instruction', 'images'],
+    '`user` or `model`; what was before the last turn is told as it was, and the local engine takes the picture alone',
+  ),
   ...under('content', CONTENT),
   ...under('content[]', CONTENT),
-  signature: notYet(NO_CONVERSATIONS),
+  signature: carried(
+    'google',
+    'with the picture it belongs to; one that had to be encoded anew goes as the caller’s own',
+  ),
   summary: meaningless('what was thought is no part of a conversation'),
   error: meaningless('it says why an earlier answer was none'),
   id: refused(NO_TOOLS),
@@ -88,18 +94,20 @@ export const INTERACTIONS_FIELDS: FieldTable = {
   'generation_config.image_config.aspect_ratio': carried('output.aspectRatio'),
   'generation_config.image_config.image_size': carried('output.imageSize'),
   'generation_config.seed': carried('seed'),
-  'generation_config.max_output_tokens': refused('an edit has one length'),
-  'generation_config.stop_sequences': refused('an edit is not stopped by words'),
-  'generation_config.temperature': refused('an edit is not told how freely to sample'),
-  'generation_config.top_p': refused('an edit is not told how freely to sample'),
-  'generation_config.thinking_level': refused('an edit is not told how long to think'),
+  'generation_config.max_output_tokens': TOLD,
+  'generation_config.stop_sequences': TOLD,
+  'generation_config.temperature': TOLD,
+  'generation_config.top_p': TOLD,
+  'generation_config.thinking_level': TOLD,
   'generation_config.thinking_summaries': meaningless('what the model thought is not given out'),
   'generation_config.tool_choice': refused(NO_TOOLS, { unless: ['auto', 'none'] }),
   'generation_config.speech_config': refused(OTHER_ANSWERS),
   'generation_config.transcription_config': refused(OTHER_ANSWERS),
   'generation_config.video_config': refused(OTHER_ANSWERS),
-  system_instruction: refused('say it in input'),
-  safety_settings: refused('those of the model hold'),
+  system_instruction: TOLD,
+  'safety_settings[].type': TOLD,
+  'safety_settings[].threshold': TOLD,
+  'safety_settings[].method': refused('AI Studio has one method alone'),
   tools: refused(NO_TOOLS),
   service_tier: refused('edits are asked for at the standard price', { unless: ['standard'] }),
   labels: meaningless('they sort a bill of Google’s, which the gateway gets'),

@@ -1,4 +1,4 @@
-"""google-genai's Interactions: one picture after another, remembered by Google."""
+"""google-genai's Interactions: one picture after another, remembered by Google, or by its user."""
 
 import base64
 from typing import Any
@@ -14,6 +14,9 @@ INPUT: list[Any] = [
     {"type": "text", "text": "make it brighter"},
     {"type": "image", "data": PHOTO_BASE64, "mime_type": "image/jpeg"},
 ]
+
+# The gateway remembers nothing yet, and says so.
+remembered = pytest.mark.skipif(emulator.THROUGH_GATEWAY, reason="sessions are Google's alone")
 
 
 def test_an_edit(developer: Connect) -> None:
@@ -33,6 +36,7 @@ def test_a_ratio_and_size(developer: Connect) -> None:
     assert opened(base64.b64decode(interaction.output_image.data)).size == (1024, 1024)
 
 
+@remembered
 def test_goes_on_from_the_previous_one(developer: Connect, api_key: str) -> None:
     interactions = developer().interactions
     first = interactions.create(model=MODEL, input=INPUT)
@@ -56,6 +60,7 @@ def test_a_stream(developer: Connect) -> None:
     assert opened(base64.b64decode(image.data)).format == "JPEG"
 
 
+@remembered
 def test_gets_and_deletes(developer: Connect) -> None:
     interactions = developer().interactions
     made = interactions.create(model=MODEL, input=INPUT)
@@ -71,7 +76,13 @@ def test_gets_and_deletes(developer: Connect) -> None:
 
 @pytest.mark.parametrize(
     ("key", "name", "status"),
-    [("AIza-invalid", "BadRequestError", 400), ("AQ.invalid", "AuthenticationError", 401)],
+    [
+        # To a gateway a key that is not valid is one thing, however Google words it.
+        ("AIza-invalid", "AuthenticationError", 401)
+        if emulator.THROUGH_GATEWAY
+        else ("AIza-invalid", "BadRequestError", 400),
+        ("AQ.invalid", "AuthenticationError", 401),
+    ],
 )
 def test_a_bad_key(developer: Connect, key: str, name: str, status: int) -> None:
     with pytest.raises(Exception) as raised:
@@ -96,7 +107,7 @@ def test_an_error_that_no_retry_mends(
     assert len(emulator.calls_by(api_key)) == 1
 
 
-@pytest.mark.parametrize("persona", ["429-minute", "503"])
+@pytest.mark.parametrize("persona", ["429-minute=1s", "503"])
 def test_this_part_of_the_sdk_retries_unasked(
     developer: Connect, api_key: str, persona: str
 ) -> None:
@@ -110,6 +121,31 @@ def test_this_part_of_the_sdk_retries_unasked(
 def test_a_refusal_has_no_image(developer: Connect) -> None:
     interaction = developer(persona="image-safety").interactions.create(model=MODEL, input=INPUT)
     assert interaction.output_image is None
+    assert interaction.status == "failed"
+
+
+@pytest.mark.skipif(not emulator.THROUGH_GATEWAY, reason="of the gateway alone")
+@pytest.mark.parametrize(
+    "asked",
+    [{"previous_interaction_id": "v1_before"}, {"background": True}, {"store": True}],
+)
+def test_what_is_to_come_is_said(developer: Connect, api_key: str, asked: dict[str, Any]) -> None:
+    with pytest.raises(Exception) as raised:
+        developer().interactions.create(model=MODEL, input=INPUT, timeout=5, **asked)
+    assert _kind(raised.value) == ("InternalServerError", 501)
+    assert next(iter(asked)) in str(raised.value)
+    assert emulator.calls_by(api_key) == []
+
+
+@pytest.mark.skipif(not emulator.THROUGH_GATEWAY, reason="Google's words to it are not known")
+def test_a_mixed_list(developer: Connect, api_key: str) -> None:
+    blob = {"mimeType": "image/jpeg", "data": PHOTO_BASE64}
+    mixed: Any = ["make it brighter", {"inlineData": blob}]
+    interaction = developer().interactions.create(
+        model=MODEL, input="in its place:", extra_body={"input": mixed}
+    )
+    assert opened(base64.b64decode(interaction.output_image.data)).size == (1264, 848)
+    assert len(emulator.calls_by(api_key)[0]["images"]) == 1
 
 
 def _kind(error: BaseException) -> tuple[str, int | None]:
