@@ -28,10 +28,10 @@ function ratios(results: Results): readonly Verdict[] {
   return [...againstOthers(results), againstGemini(results)]
 }
 
-/** As many bytes of both: in the form they are all the image's, and in JSON three quarters of them. */
+/** What the same edit costs by either door. */
 function againstGemini(results: Results): Verdict {
   return {
-    what: 'a form to the OpenAI door: CPU at 4 MB × 16, of the Gemini door',
+    what: 'the photo of 4 MB of JSON as a form to the OpenAI door: CPU × 16, of the Gemini door',
     value: ratio(results, 'ours-images', 'ours', LARGE, 16),
     unit: '×',
     digits: 2,

@@ -125,13 +125,8 @@ describe('a form that is no edit', () => {
     ['a wrong value', asks(field('seed', '1.5'))],
     ['two masks', asks(file('image'), file('mask'), file('mask'))],
   ])
-  cases(
-    [
-      ['a picture that is none', asks(file('image', 'hello '.repeat(99)))],
-      ['a mask that is none', asks(file('image'), file('mask', 'hello'))],
-    ],
-    { code: 'image_unsupported' },
-  )
+  cases([['a picture that is none', asks(file('image', 'hello '.repeat(99)))]], { code: 'image_unsupported' })
+  cases([['a mask that is none', asks(file('image'), file('mask', 'hello'))]], { code: 'mask_unusable' })
   cases([['a picture without bytes', asks(file('image', ''))]], { code: 'image_empty' })
   cases(
     [

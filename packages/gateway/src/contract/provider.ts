@@ -5,7 +5,7 @@ import type { Charged } from './outcome.ts'
 import type { ProviderCredential } from './caller.ts'
 import type { ProviderKind } from './provider-kind.ts'
 import type { AspectRatio, EncodedImage, ImageSize, ModelSettings, OutputType } from './request.ts'
-import type { WireAnswer, WireCall } from './wire.ts'
+import type { TakeMemory, WireAnswer, WireCall } from './wire.ts'
 import type { Notice, Usage } from './result.ts'
 
 export { PROVIDER_KINDS, type ProviderKind } from './provider-kind.ts'
@@ -64,6 +64,8 @@ export interface ProviderRequest {
   readonly settings?: ModelSettings
   /** Whether only images are to come back, and no words. */
   readonly imagesOnly?: true
+  /** For what is written and what is answered, as long as the edit lasts; missing: memory of its own. */
+  readonly memory?: TakeMemory
   /** The request in its caller's own dialect, which the target speaks: sent in place of all the above. */
   readonly wire?: WireCall
 }

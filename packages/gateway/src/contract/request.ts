@@ -1,6 +1,6 @@
 import type { ProviderCredential } from './caller.ts'
 import type { ProviderKind } from './provider-kind.ts'
-import type { WireDocument } from './wire.ts'
+import type { TakeMemory, WireDocument } from './wire.ts'
 
 export const ASPECT_RATIOS = [
   '1:1',
@@ -55,6 +55,8 @@ export interface EncodedImage {
    * only `bytes` can tell what it is.
    */
   pieces(): Iterable<Uint8Array>
+  /** Its base64, standard and padded, where it lies like that; missing or `null`: it has to be made. */
+  base64?(): readonly Uint8Array[] | null
 }
 
 /** An image that is in memory as it is. */
@@ -149,4 +151,6 @@ export interface EditRequest {
   /** May a stored result of the very same question answer? */
   readonly cache?: boolean
   readonly timeoutMs?: number
+  /** What the request is written in as it goes out, and its answers are collected in; see `WireDocument`. */
+  readonly memory?: TakeMemory
 }

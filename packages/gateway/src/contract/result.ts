@@ -9,6 +9,8 @@ export interface ResultImage {
   /** May be decoded only once it is asked for. */
   readonly bytes: Uint8Array
   readonly byteLength: number
+  /** See `EncodedImage`. */
+  readonly base64?: (() => readonly Uint8Array[] | null) | undefined
   readonly mimeType: string
   readonly width: number
   readonly height: number
@@ -132,7 +134,7 @@ export interface EditResult {
 }
 
 /** What is told of an image, wherever its bytes are. */
-export type ImageFacts = Omit<ResultImage, 'bytes' | 'byteLength' | 'signature'>
+export type ImageFacts = Omit<ResultImage, 'bytes' | 'byteLength' | 'base64' | 'signature'>
 
 export interface InlineImage extends ImageFacts {
   /** Standard base64. */

@@ -50,6 +50,7 @@ export async function fit(
     ...(spec.mask && limits.mask && { mask: spec.mask }),
     ...(spec.request.settings && { settings: spec.request.settings }),
     ...(imagesOnly && { imagesOnly }),
+    ...(spec.request.memory && { memory: spec.request.memory }),
   }
   const oversize = tooLarge(request, limits)
   return oversize ? { kind: 'fault', fault: oversize } : { kind: 'fitted', request, notices }

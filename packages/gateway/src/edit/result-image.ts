@@ -20,6 +20,7 @@ export function resultImage(
       return (held ??= image.bytes())
     },
     byteLength: image.byteLength,
+    base64: image.base64,
     mimeType: type,
     width,
     height,

@@ -27,7 +27,7 @@ export function heldEnding(ending: Ending): { readonly ending: Ending; readonly 
   // Whoever asks again may do without them.
   const { drafts: _drafts, ...judgement } = ending.judgement
   // Copied out of what decodes them when asked.
-  const images = judgement.images.map((image) => ({ ...image }))
+  const images = judgement.images.map(({ base64: _base64, ...image }) => image)
   return {
     ending: {
       ...ending,

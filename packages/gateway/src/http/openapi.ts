@@ -21,7 +21,7 @@ export function openApiDocument(routes: readonly Route[], { version }: { readonl
       title: 'Plantain',
       version,
       description:
-        'Image edits with Google’s Nano Banana behind one door. The Gemini paths speak Google’s own dialect: use Google’s SDKs with this base URL.',
+        'Image edits with Google’s Nano Banana behind one door. The Gemini paths speak Google’s own dialect, /v1/images OpenAI’s: use their SDKs with this base URL.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -84,6 +84,18 @@ const GOOGLES: Json = {
     },
   },
 }
+const OPENAIS: Json = {
+  requestBody: {
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          description: 'As OpenAI documents it; docs/doors.md says what becomes of each field.',
+        },
+      },
+    },
+  },
+}
 const IMAGE: Json = { 'image/*': { schema: { type: 'string', format: 'binary' } } }
 
 const INTERACTION: Readonly<Record<string, Description>> = {
@@ -126,6 +138,12 @@ const DESCRIPTIONS: Readonly<Record<string, Readonly<Record<string, Description>
       tag: 'native',
       more: { security: [], responses: answers(IMAGE, [404]) },
     },
+  },
+  '/v1/images/edits': {
+    POST: { summary: 'An edit as OpenAI’s clients send it: a form or JSON', tag: 'openai', more: OPENAIS },
+  },
+  '/v1/images/generations': {
+    POST: { summary: 'An image out of words, in OpenAI’s dialect', tag: 'openai', more: OPENAIS },
   },
   ...google('/v1beta'),
   ...google('/v1'),

@@ -29,6 +29,28 @@ test.each<[string, () => Promise<Buffer> | Buffer, 'image/jpeg' | 'image/png' | 
   ['a JPEG comment', () => after(jpeg, 2, segment(0xfe, 'home: 52.52, 13.40')), 'image/jpeg'],
   ['an unknown application block', () => after(jpeg, 2, segment(0xe5, 'secret')), 'image/jpeg'],
   ['bytes behind the end', () => Buffer.concat([jpeg, Buffer.from('motion photo')]), 'image/jpeg'],
+  [
+    'bytes behind an end with a fill byte before it, and one more end',
+    () =>
+      Buffer.concat([
+        jpeg.subarray(0, -2),
+        Buffer.from('ffffd9', 'hex'),
+        Buffer.from('motion'),
+        jpeg.subarray(-2),
+      ]),
+    'image/jpeg',
+  ],
+  [
+    'a comment with a fill byte before it, between two scans',
+    () =>
+      after(
+        progressive,
+        progressive.lastIndexOf('ffda', undefined, 'hex'),
+        Buffer.from([0xff]),
+        segment(0xfe, 'home'),
+      ),
+    'image/jpeg',
+  ],
   ['a second picture behind the end', () => Buffer.concat([jpeg, jpeg]), 'image/jpeg'],
   [
     'EXIF',

@@ -44,18 +44,16 @@ function isCoding(code: number): boolean {
   return code === 0xe0 || code === 0xee || (code >= 0xc0 && code <= 0xdd && code !== 0xd8 && code !== 0xd9)
 }
 
+/** A progressive file has several scans; between them a comment or an application block could hide. */
 function endsAtEnd(view: DataView, from: number): boolean {
   const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength)
-  return bytes.indexOf('ffd9', from, 'hex') === bytes.length - 2 && hasNoSegmentBetweenScans(bytes, from)
-}
-
-/** A progressive file has several scans; between them a comment or an application block could hide. */
-function hasNoSegmentBetweenScans(bytes: Buffer, from: number): boolean {
-  for (let at = bytes.indexOf(0xff, from + 2); at >= 0; at = bytes.indexOf(0xff, at + 2)) {
+  for (let at = bytes.indexOf(0xff, from + 2); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    // A marker may have any number of FF before its code.
     const code = bytes[at + 1] ?? 0
+    if (code === 0xd9) return at === bytes.length - 2
     if (code === 0xfe || (code >= 0xe0 && code <= 0xef)) return false
   }
-  return true
+  return false
 }
 
 const PNG_PIXELS = new Set([

@@ -46,12 +46,13 @@ export async function generate(
   { dialect, ...sending }: GenerateOptions,
 ): Promise<Answer> {
   const { wire } = request
+  const memory = wire?.memory ?? request.memory
   const watched = watchWire(wire)
   const got = await call(line, door, {
     path: methodPath(request.model, wire?.method ?? 'generateContent'),
     body: wire?.pieces ?? writeGeminiRequest(request, dialect),
     ...sending,
-    ...(wire?.memory && { memory: wire.memory }),
+    ...(memory && { memory }),
     ...watched,
   })
   if ('code' in got) return { kind: 'fault', fault: got, ...watched?.cut() }

@@ -32,7 +32,7 @@ export function createLocalProvider({
     target: 'local',
     dialect: null,
     limits: () => LIMITS,
-    send: async (request, sending) => {
+    send: async ({ memory: _memory, ...request }, sending) => {
       const task: LocalEdit = { request, imageLimits }
       const answer = await unbilled(sending, LATE, (signal) =>
         pool.run<LocalAnswer>(LOCAL_EDIT_TASK, task, { signal }),

@@ -1,5 +1,6 @@
 import type { FittedImage, FittedPart, ProviderRequest } from '../contract/provider.ts'
 import type { OutputType } from '../contract/request.ts'
+import type { TakeMemory } from '../contract/wire.ts'
 import { encodeBase64 } from './base64.ts'
 
 export interface RequestDialect {
@@ -22,7 +23,7 @@ export function writeGeminiRequest(request: ProviderRequest, dialect: RequestDia
     Buffer.from('{"contents":['),
     ...separated(turnsOf(request.input), ({ role, parts }) => [
       Buffer.from(`{"role":"${role}","parts":[`),
-      ...separated(parts, writePart),
+      ...separated(parts, (part) => writePart(part, request.memory)),
       Buffer.from(']}'),
     ]),
     Buffer.from(`],${JSON.stringify(rest).slice(1)}`),
@@ -53,13 +54,13 @@ function separated<Item>(
   return items.flatMap((item, index) => [...(index === 0 ? [] : [Buffer.from(',')]), ...write(item)])
 }
 
-function writePart(part: FittedPart): readonly Buffer[] {
+function writePart(part: FittedPart, memory: TakeMemory | undefined): readonly Buffer[] {
   if (part.kind === 'text') return [Buffer.from(JSON.stringify({ text: part.text }))]
   const { signature } = part
   const signed = signature === undefined ? '' : `,"thoughtSignature":${JSON.stringify(signature)}`
   return [
     Buffer.from(`{"inlineData":{"mimeType":${JSON.stringify(part.mimeType)},"data":"`),
-    textOf(part),
+    textOf(part, memory),
     Buffer.from(`"}${signed}}`),
   ]
 }
@@ -67,10 +68,10 @@ function writePart(part: FittedPart): readonly Buffer[] {
 /** Several results of one edit are asked for with the same pictures: one text of each is enough for all of them. */
 const texts = new WeakMap<FittedImage, Buffer>()
 
-function textOf(image: FittedImage): Buffer {
+function textOf(image: FittedImage, memory: TakeMemory | undefined): Buffer {
   const known = texts.get(image)
   if (known !== undefined) return known
-  const text = encodeBase64(image.bytes)
+  const text = encodeBase64(image.bytes, memory)
   texts.set(image, text)
   return text
 }

@@ -37,6 +37,13 @@ export class JsonBlob {
     return decodeJsonBase64(this.raw(), this.byteLength)
   }
 
+  /** Its own bytes, where they are that base64 in the standard alphabet and padded; `null`: they are not, or nobody looked. */
+  standardBase64(): readonly Uint8Array[] | null {
+    const pieces = this.raw()
+    const isPadded = this.digest !== null && this.byteLength % 4 === 0
+    return isPadded && !pieces.some(hasUrlSymbols) ? pieces : null
+  }
+
   /** The same in slices, each good until the next is asked for; a `null` ends them where `base64` has to be asked. */
   base64Slices(): Generator<Buffer | null> {
     return decodeJsonBase64Slices(this.raw(), this.byteLength)
@@ -52,6 +59,11 @@ export class Base64Bytes extends JsonBlob {
   constructor(ascii: Uint8Array) {
     super([ascii])
   }
+}
+
+/** Of the other alphabet. */
+function hasUrlSymbols(piece: Uint8Array): boolean {
+  return piece.includes(0x2d) || piece.includes(0x5f)
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

@@ -1,6 +1,7 @@
 import type { EditResult, ResultImage, Usage } from '../contract/result.ts'
+import type { TakeMemory } from '../contract/wire.ts'
 import { encodeBase64 } from './base64.ts'
-import { Base64Bytes } from './json-blob.ts'
+import { Base64Bytes, JsonBlob } from './json-blob.ts'
 import { writeJson } from './json-write.ts'
 import { type AnsweredQuality, qualityOf } from './openai-sizes.ts'
 
@@ -30,16 +31,18 @@ export interface AnswerParts {
   readonly links: readonly string[] | null
   /** What OpenAI's answers have no place for. */
   readonly plantain: object
+  /** For the base64 of the pictures. */
+  readonly memory: TakeMemory
 }
 
 /** The answer to both calls, in pieces; the pictures are never text. */
 export function imagesAnswer(
   { images, usage }: EditResult,
-  { created, links, plantain }: AnswerParts,
+  { created, links, plantain, memory }: AnswerParts,
 ): readonly Uint8Array[] {
   const [first] = images
   const data = images.map((image, index) =>
-    links === null ? { b64_json: base64Of(image) } : { url: links[index] },
+    links === null ? { b64_json: base64Of(image, memory) } : { url: links[index] },
   )
   return writeJson({
     created,
@@ -50,19 +53,17 @@ export function imagesAnswer(
   })
 }
 
-export interface EventParts {
+export interface EventParts extends Omit<AnswerParts, 'links'> {
   readonly call: ImagesCall
-  readonly created: number
-  readonly plantain: object
 }
 
 /** The same as a stream: an event for each draft, and one for each picture. */
 export function imageEvents(
   { images, drafts = [], usage }: EditResult,
-  { call, created, plantain }: EventParts,
+  { call, created, plantain, memory }: EventParts,
 ): readonly Uint8Array[] {
   const told = (image: ResultImage) => ({
-    b64_json: base64Of(image),
+    b64_json: base64Of(image, memory),
     created_at: created,
     ...madeOf(image),
   })
@@ -86,8 +87,10 @@ function eventOf(event: { readonly type: string; readonly [field: string]: unkno
   return [Buffer.from(`event: ${event.type}\ndata: `), ...writeJson(event), Buffer.from('\n\n')]
 }
 
-function base64Of({ bytes }: ResultImage): Base64Bytes {
-  return new Base64Bytes(encodeBase64(bytes))
+/** As the model sent it, where it can go out like that. */
+function base64Of(image: ResultImage, memory: TakeMemory): JsonBlob {
+  const ready = image.base64?.() ?? null
+  return ready === null ? new Base64Bytes(encodeBase64(image.bytes, memory)) : new JsonBlob(ready)
 }
 
 const NONE: Usage = {

@@ -14,6 +14,7 @@ export function blobImage(blob: JsonBlob): EncodedImage {
     byteLength: Math.ceil((blob.byteLength * 3) / 4),
     ...blob.digest,
     bytes: () => mustBeBase64(blob.base64()),
+    base64: () => blob.standardBase64(),
     pieces: function* pieces() {
       for (const slice of blob.base64Slices()) {
         if (slice === null) throw new OddlySpelledError()

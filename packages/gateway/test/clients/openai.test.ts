@@ -226,6 +226,41 @@ describe('images.edit', () => {
   })
 })
 
+test('a kept result of the same question is the same picture, long after the memory of its answer was given back', async () => {
+  const { openai, calls } = await openAiStage({ emulator: { cannedBytes: 200_000 } })
+  const image = await photo()
+  const ask = async (prompt: string) => {
+    const asked = { image, prompt, plantain: { cache: true } } as const
+    return (await openai.images.edit(asked)).data?.[0]?.b64_json
+  }
+  const first = await ask(PROMPT)
+  await ask('something else, in the same memory')
+  expect(await ask(PROMPT)).toBe(first)
+  expect(calls()).toHaveLength(2)
+})
+
+describe('what can be come back for', () => {
+  test('nothing of a picture that was given out', async () => {
+    const { openai, url } = await openAiStage()
+    const asked = openai.images.edit({ image: await photo(), prompt: PROMPT })
+    const id = (await asked.asResponse()).headers.get('plantain-edit-id')
+    expect((await fetch(`${url}/v1/edits/${id}`)).status).toBe(404)
+  })
+
+  test('a picture that failed a check, or all the same where any will do', async () => {
+    const emulator = { personas: 'unchanged', pictures: 'engine', drift: 'none' } as const
+    const { openai, url } = await openAiStage({ emulator })
+    const image = await photo()
+    const refused = await openai.images.edit({ image, prompt: PROMPT }).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ status: 502, code: 'unchanged' })
+    const { plantain } = (refused as { error: { plantain: { result: string } } }).error
+    const kept = await fetch(`${url}${plantain.result}`, { headers: { accept: 'image/*' } })
+    expect((await sharp(await kept.arrayBuffer()).metadata()).format).toBe('jpeg')
+    const any = { image, prompt: PROMPT, plantain: { accept: 'any' } } as const
+    expect(await openai.images.edit(any)).toMatchObject({ plantain: { outcome: 'unchanged' }, data: [{}] })
+  })
+})
+
 describe('a stream', () => {
   test('the picture is an event, with what was used', async () => {
     const { openai } = await openAiStage()

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { PlantainError } from '../../contract/error.ts'
 import type { EncodedImage } from '../../contract/request.ts'
+import type { TakeMemory } from '../../contract/wire.ts'
 import type { Exchange } from '../exchange.ts'
 import { readParameters } from './header-parameters.ts'
 import { readPieces } from './incoming.ts'
@@ -38,6 +39,7 @@ export async function readForm(exchange: Exchange, bodies: BodyReader): Promise<
   const { request } = exchange
   const boundary = boundaryOf(request.headers['content-type'] ?? '')
   const lease = bodies.lease(exchange)
+  const whole = bodies.forAnswers(exchange.defer)
   const parts: Part[] = []
   let byteLength = 0
   const reader = createMultipartReader({
@@ -65,7 +67,7 @@ export async function readForm(exchange: Exchange, bodies: BodyReader): Promise<
       fields: parts.filter(({ kind }) => kind === 'field').map(fieldOf),
       files: parts
         .filter(({ kind }) => kind === 'file')
-        .map(({ name, pieces }) => ({ name, image: pieceImage(pieces) })),
+        .map(({ name, pieces }) => ({ name, image: pieceImage(pieces, whole) })),
       byteLength,
     }
   })
@@ -137,15 +139,21 @@ function utf8Of(latin1: string): string | null {
   return isUtf8(bytes) ? bytes.toString() : null
 }
 
-/** A picture that lies in pieces. */
-function pieceImage(pieces: readonly Uint8Array[]): EncodedImage {
+/** A picture that lies in pieces, and is put together once where it is asked for as a whole. */
+function pieceImage(pieces: readonly Uint8Array[], take: TakeMemory): EncodedImage {
   const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
   const [only] = pieces
-  return {
-    byteLength,
-    bytes: () => (pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)),
-    pieces: () => pieces,
+  let whole = pieces.length === 1 ? only : undefined
+  return { byteLength, bytes: () => (whole ??= joined(pieces, take(byteLength))), pieces: () => pieces }
+}
+
+function joined(pieces: readonly Uint8Array[], memory: Buffer): Uint8Array {
+  let at = 0
+  for (const piece of pieces) {
+    memory.set(piece, at)
+    at += piece.byteLength
   }
+  return memory.subarray(0, at)
 }
 
 function shown(name: string): string {

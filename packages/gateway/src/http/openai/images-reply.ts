@@ -1,4 +1,5 @@
 import type { EditResult } from '../../contract/result.ts'
+import type { TakeMemory } from '../../contract/wire.ts'
 import { ERRORS } from '../../contract/error.ts'
 import { documentOf } from '../../edit/document.ts'
 import { type ImagesCall, imageEvents, imagesAnswer } from '../../wire/openai-answer.ts'
@@ -11,10 +12,14 @@ export interface ImagesReplyOptions {
   readonly call: ImagesCall
   readonly nowMs: number
   readonly links: readonly string[] | null
+  /** What the caller wrote on it, to be given back. */
+  readonly metadata: Readonly<Record<string, string>> | null
   readonly stream: boolean
   /** Whether an image that failed a check is a success too. */
   readonly acceptAny: boolean
   readonly ownCredential: boolean
+  /** What the answer is written in. */
+  readonly memory: TakeMemory
 }
 
 /** An edit as OpenAI would answer it, as one document or as events. */
@@ -22,8 +27,9 @@ export function imagesReply(result: EditResult, options: ImagesReplyOptions): Re
   const headers = editHeaders(result)
   const accepted = result.outcome === 'edited' || (options.acceptAny && result.images.length > 0)
   if (!accepted) return refused(result, headers, options)
-  const { call, nowMs, links, stream } = options
-  const told = { created: Math.floor(nowMs / 1000), plantain: storyOf(result) }
+  const { call, nowMs, links, metadata, stream, memory } = options
+  const plantain = { ...storyOf(result), ...(metadata && { metadata }) }
+  const told = { created: Math.floor(nowMs / 1000), plantain, memory }
   if (!stream) {
     return { ...jsonReply(200, {}, headers), body: imagesAnswer(result, { ...told, links }) }
   }

@@ -36,6 +36,7 @@ export function createImages(call: ImagesCall, parts: ImagesParts): Handler {
     const asLinks = isForLinks(ask, both, parts)
     const model = askedModel(ask.model, parts.defaultModel(exchange.caller))
     mustMayUse(exchange.caller, model.id, parts.system)
+    const memory = parts.bodies.forAnswers(exchange.defer)
     const request: EditRequest = {
       model: model.id,
       ...(await picturesOf(ask, body, exchange, parts)),
@@ -43,22 +44,26 @@ export function createImages(call: ImagesCall, parts: ImagesParts): Handler {
       ...wishesOf(both, options, parts),
       ...(ask.partialImages > 0 && { drafts: ask.partialImages }),
       ...onBehalfOf(exchange),
+      memory,
     }
     const result = model.told(await parts.edit(request, exchange.signal))
     tellOfEdit(exchange.watch, result, body.byteLength)
-    const { links } = await parts.keep(result, {
-      keyId: exchange.caller.keyId,
-      origin: exchange.origin,
-      metadata: options.metadata ?? null,
-      asLinks,
-    })
+    const { metadata = null } = options
+    const { keyId } = exchange.caller
+    // What the answer holds itself need not be come back for.
+    const { links } =
+      asLinks || result.outcome !== 'edited'
+        ? await parts.keep(result, { keyId, origin: exchange.origin, metadata, asLinks })
+        : { links: null }
     return imagesReply(result, {
       call,
       nowMs: clock.now(),
       links,
+      metadata,
       stream: ask.stream,
       acceptAny: options.accept === 'any',
       ownCredential: exchange.providerCredential !== null,
+      memory,
     })
   }
 }
