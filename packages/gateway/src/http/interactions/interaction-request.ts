@@ -71,6 +71,7 @@ export function readInteractionRequest(document: JsonObject): InteractionRequest
   if (unfit !== null) throw new PlantainError(unfit.code, unfit.message)
   const body = read(Body, document)
   const kinds = kindsOf(body)
+  mustBePlainWords(body)
   const format = imageFormatOf(body)
   return {
     model: body.model?.replace(/^models\//, '') ?? null,
@@ -115,7 +116,8 @@ function kindsOf({ response_format: formats, response_modalities: old }: Body): 
   return said
 }
 
-function imageFormatOf({ response_format: formats }: Body): Format | undefined {
+/** An edit says what it likes, in no form of its caller's. */
+function mustBePlainWords({ response_format: formats }: Body): void {
   if (
     formats.some(({ type, mime_type: mime }) => type === 'text' && (mime ?? 'text/plain') !== 'text/plain')
   ) {
@@ -124,6 +126,9 @@ function imageFormatOf({ response_format: formats }: Body): Format | undefined {
       'response_format asks in mime_type for words of another form than text/plain, which an edit does not give.',
     )
   }
+}
+
+function imageFormatOf({ response_format: formats }: Body): Format | undefined {
   const images = formats.filter(({ type }) => type === 'image')
   if (images.length <= 1) return images[0]
   throw new PlantainError('invalid_request', 'response_format has several image formats; an edit has one.')
