@@ -165,8 +165,8 @@ test('of a conversation the mask is in the last turn, and the photo where it was
 })
 
 test.each([
-  [{ output: { count: 2 } }, /output\.count is an option of POST \/v1\/edits/],
-  [{ output: { quality: 50 } }, /output\.quality is an option of POST \/v1\/edits/],
+  [{ output: { count: 2 } }, /output\.count is refused/],
+  [{ output: { quality: 50 } }, /output\.quality is refused/],
   [{ output: { aspectRatio: '16:9' } }, /16:9 and a mask contradict/],
   [{ preserve: 'subject' }, /preserve/],
   [{ mask: 'no base64!' }, /base64|picture/],
