@@ -81,6 +81,7 @@ export function createPipeline({
       imageLimits,
       verify,
       hashing: createGate({ capacity: 1 }),
+      finding: createGate({ capacity: 1 }),
       pixels: createGate({ capacity: PIXELS_AT_ONCE }),
       pool,
     },

@@ -72,7 +72,12 @@ describe('what is wrong with the input', () => {
     ['a role nobody has', asking([{ role: 'system', content: 'a' }]), 'invalid_request', /\.role/],
     ['a text that calls itself an image', asking({ type: 'image', text: 'a' }), 'invalid_request', /calls/],
     ['an image that calls itself a text', asking({ ...IMAGE, type: 'text' }), 'invalid_request', /calls/],
-    ['a picture twice over', asking([WORDS, { ...IMAGE, uri: 'files/a' }]), 'invalid_request', /both/],
+    [
+      'a picture twice over',
+      asking([WORDS, { ...IMAGE, uri: 'files/a' }]),
+      'invalid_request',
+      /data and uri/,
+    ],
     ['a picture without bytes', asking([WORDS, { type: 'image' }]), 'invalid_request', /^input\[1\]/],
     ['a picture with no bytes', asking([WORDS, { ...IMAGE, data: '' }]), 'invalid_request'],
     ['base64 with a hole', asking([WORDS, { ...IMAGE, data: HOLE }]), 'invalid_request'],

@@ -22,10 +22,20 @@ export async function fanOut(
 ): Promise<Ending> {
   const endings: Ending[] = []
   const left = Array.from({ length: count }, (_, variant) => variant).values()
+  let isOver = false
   const work = async () => {
-    for (const variant of left) endings[variant] = await make(variantOf(spec, variant))
+    for (const variant of left) {
+      if (isOver) return
+      endings[variant] = await make(variantOf(spec, variant)).catch((thrown: unknown) => {
+        isOver = true
+        throw thrown
+      })
+    }
   }
-  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, count) }, work))
+  const works = Array.from({ length: Math.min(MOST_AT_ONCE, count) }, work)
+  // Fails only once all are through: the memory of the request goes with its answer.
+  await Promise.allSettled(works)
+  await Promise.all(works)
   return asOne(endings, spec)
 }
 

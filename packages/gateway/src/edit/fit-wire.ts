@@ -36,7 +36,9 @@ export async function fitWire(
   for (const [index, source] of spec.images.entries()) {
     const held = wire.images[index]
     if (held === undefined) continue
-    const fitted = await fitHeld(held, source, { limits, imageLimits, index: index + 1 })
+    // A mask lies on the photo as it is seen: it goes out upright.
+    const isMarked = index === 0 && masking.length > 0
+    const fitted = await fitHeld(held, source, { limits, imageLimits, index: index + 1, isMarked })
     changes.push(...fitted.changes)
     notices.push(...fitted.notices)
   }
@@ -91,12 +93,18 @@ const AS_IT_IS: FittedHeld = { changes: [], notices: [] }
 async function fitHeld(
   held: WireImage,
   source: SourceImage,
-  { limits, imageLimits, index }: FitOptions & { readonly index: number },
+  {
+    limits,
+    imageLimits,
+    index,
+    isMarked,
+  }: FitOptions & { readonly index: number; readonly isMarked: boolean },
 ): Promise<FittedHeld> {
   const { facts, image } = source
   // What cannot be looked at is the target's to judge.
   if (facts === null) return AS_IT_IS
-  if (limits.imageTypes.includes(facts.type) && image.byteLength <= limits.maxImageBytes) {
+  const isAsSeen = facts.plain || !isMarked
+  if (isAsSeen && limits.imageTypes.includes(facts.type) && image.byteLength <= limits.maxImageBytes) {
     if (held.kind === 'stored') return { changes: [put(held, image.bytes(), facts.type)], notices: [] }
     // Without a label the target looks for itself, or refuses.
     return held.mimeType === '' || held.mimeType.toLowerCase() === facts.type

@@ -5,7 +5,7 @@ import type { Answer, ProviderRequest } from '../contract/provider.ts'
 import { type EncodedImage, heldImage, type ImageSize } from '../contract/request.ts'
 import type { Checks, Notice, ResultImage } from '../contract/result.ts'
 import { compareThumbprints, type Difference, type Thumbprint, thumbprint } from '../image/compare.ts'
-import { mustFit, openPhoto, type PhotoFacts, write } from '../image/photo.ts'
+import { corrupt, mustFit, openPhoto, type PhotoFacts, write } from '../image/photo.ts'
 import { AREA, fitsRatio, ratioOf } from '../models/pixels.ts'
 import { putBack } from './restore.ts'
 import { resultImage } from './result-image.ts'
@@ -260,7 +260,12 @@ async function asWanted(
   if (type === undefined || (type === image.mimeType && quality === undefined)) return image
   mustFit(image, type)
   const wish = quality === undefined ? {} : { quality }
-  const bytes = await write(openPhoto(image.bytes, imageLimits), type, wish).toBuffer()
+  // Where only headers were looked at, its pixels are decoded here for the first time.
+  const bytes = await write(openPhoto(image.bytes, imageLimits), type, wish)
+    .toBuffer()
+    .catch((cause: unknown) => {
+      throw new PlantainError('upstream_unreadable', `${corrupt(NAME, cause).message}`, { cause })
+    })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return resultImage(heldImage(bytes), { ...image, type, sha256 })
 }

@@ -18,6 +18,8 @@ export interface Inspection {
   readonly hashing: Gate
   /** Bounds the pixels decoded at once. */
   readonly pixels: Gate
+  /** Bounds the subjects that are looked for at once, each of which takes seconds of a worker. */
+  readonly finding: Gate
   /** Where work on pixels runs that is more than decoding. */
   readonly pool: Pool
 }

@@ -141,7 +141,8 @@ export function optionsFault(error: z.ZodError): PlantainError {
 
 /** What is wrong, and where. */
 export function mistake({ path, message, ...issue }: z.core.$ZodIssue): string {
-  const place = path.map(String).join('.')
+  // A name may be the caller's, and of any length.
+  const place = path.map((step) => String(step).slice(0, 64)).join('.')
   if (issue.code === 'unrecognized_keys') {
     const names = 'keys' in issue ? issue.keys.map((key) => key.slice(0, 64)).join(', ') : ''
     return `${place === '' ? '' : `${place}: `}there is no option ${names}`
@@ -157,14 +158,18 @@ function fromHeaders(headers: IncomingHttpHeaders): Tree {
     const text = headers[header]
     if (typeof text !== 'string') continue
     const [first = '', second] = path
-    if (second === undefined) tree[first] = scalar(text)
-    else tree[first] = { ...asTree(tree[first]), [second]: scalar(text) }
+    if (second === undefined) tree[first] = optionOf(first, text)
+    else tree[first] = { ...asTree(tree[first]), [second]: optionOf(second, text) }
   }
   return tree
 }
 
-/** Headers are text: what reads as a number or as yes or no is one. */
-function scalar(text: string): unknown {
+/** Texts also where they look like a number: a size class is called 512, and users may be counted. */
+const TEXTS: ReadonlySet<string> = new Set(['imageSize', 'user', 'previousEdit'])
+
+/** An option out of a header or a form, which have text alone: what reads as a number or as yes or no is one. */
+export function optionOf(name: string, text: string): unknown {
+  if (TEXTS.has(name)) return text
   if (text === 'true' || text === 'false') return text === 'true'
   return /^\d{1,15}$/.test(text) ? Number(text) : text
 }

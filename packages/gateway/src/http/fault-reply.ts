@@ -48,12 +48,12 @@ export function problemReply(
 }
 
 /**
- * Clients of interactions ask four times more after any 5xx, however final it is, and eight seconds later their caller
+ * Clients of interactions ask four times more after any 5xx and 429, however final it is, and eight seconds later their caller
  * hears of it. They cannot be told not to, but how long to wait.
  */
 function haste({ code }: Fault): Readonly<Record<string, string>> {
   const { status, retryable } = ERRORS[code]
-  return status >= 500 && !retryable ? { 'retry-after-ms': '1' } : {}
+  return (status >= 500 || status === 429) && !retryable ? { 'retry-after-ms': '1' } : {}
 }
 
 /** Whole seconds, never too few. */

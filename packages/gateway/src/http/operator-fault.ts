@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS, type Fault, fault } from '../contract/error.ts'
+import { docsAnchor, type ErrorCode, ERRORS, type Fault, fault } from '../contract/error.ts'
 import type { EditResult } from '../contract/result.ts'
 
 /** What is between the gateway and Google, and none of a caller's business: which account, which project, which key. */
@@ -29,8 +29,28 @@ export function faultForCaller(
 }
 
 function withoutOperators(why: Fault): Fault {
-  if (!isOperatorFault(why.code)) return why
-  const message =
-    'Google does not let this gateway in with the credential it has there. Its operator finds the reason in the log, under the id of this request, and by `plantain doctor`.'
-  return fault('target_misconfigured', message, { charged: why.charged })
+  return isOperatorFault(why.code)
+    ? fault(NOT_LET_IN.code, NOT_LET_IN.message, { charged: why.charged })
+    : why
+}
+
+const NOT_LET_IN = {
+  code: 'target_misconfigured',
+  message:
+    'Google does not let this gateway in with the credential it has there. Its operator finds the reason in the log, under the id of this request, and by `plantain doctor`.',
+} as const
+
+/** The same of all that is told and kept of an edit, those of several results that did not come among it. */
+export function resultForCaller(
+  result: EditResult,
+  { ownCredential }: { readonly ownCredential: boolean },
+): EditResult {
+  if (ownCredential) return result
+  const { error, missing } = result
+  const isTold = error === null || !isOperatorFault(error.code)
+  return {
+    ...result,
+    error: isTold ? error : { ...NOT_LET_IN, docs: docsAnchor(NOT_LET_IN.code) },
+    missing: missing.map((one) => (isOperatorFault(one.code) ? { ...one, ...NOT_LET_IN } : one)),
+  }
 }

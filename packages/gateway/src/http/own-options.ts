@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { PlantainError } from '../contract/error.ts'
 import type { EncodedImage } from '../contract/request.ts'
+import { dataUrlImage } from '../wire/data-url.ts'
 import { encodedImage } from '../wire/gemini-document.ts'
+import { JsonBlob } from '../wire/json-blob.ts'
 import { asObject, field } from '../wire/json-field.ts'
 import { type EditOptions, readEditOptions } from './edit-options.ts'
 
@@ -28,8 +30,9 @@ function withoutMask(own: unknown): unknown {
 
 function maskOf(own: unknown): EncodedImage | null {
   const mask = field(asObject(own), 'mask')
-  if (mask === undefined) return null
-  const image = encodedImage(mask)
+  if (mask === undefined || mask === null) return null
+  const isText = typeof mask === 'string' || mask instanceof JsonBlob
+  const image = isText ? (dataUrlImage(mask) ?? encodedImage(mask)) : null
   if (image !== null) return image
   throw new PlantainError('mask_unusable', 'plantain.mask is no picture in base64.')
 }

@@ -46,7 +46,7 @@ export interface ImagenPictures {
 export function readPictures(instance: Placed, editConfig: Placed): ImagenPictures {
   const references = listIn(instance, 'referenceImages')
   const single = readSingle(instance, editConfig)
-  if (references === undefined) return single
+  if (references === undefined || references.length === 0) return single
   if (single.photo !== null || single.mask !== null) {
     throw wrong(
       instance.place,

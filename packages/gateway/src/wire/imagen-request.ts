@@ -66,7 +66,7 @@ export function readImagenRequest(document: JsonObject): ImagenRequest {
     ...readPictures(instance, inside(parameters, 'editConfig')),
     productStays: productStays(parameters),
     style: textIn(parameters, 'sampleImageStyle')?.replaceAll('_', ' ') ?? null,
-    noPeople: wordIn(parameters, 'personGeneration', PEOPLE) === 'dont_allow',
+    noPeople: /^(?:dont_allow|allow_none)$/.test(wordIn(parameters, 'personGeneration', PEOPLE) ?? ''),
     count: numberIn(parameters, 'sampleCount', { from: 1, to: MOST_RESULTS, whole: true }) ?? 1,
     aspectRatio: ratioOf(parameters),
     imageSize: sizeOf(parameters),

@@ -7,12 +7,13 @@ import { writeJson } from './json-write.ts'
  * by making them again.
  */
 export function interactionEvents(interaction: Interaction): readonly JsonObject[] {
-  const { steps, usage } = interaction
+  const { steps, usage, errors } = interaction
+  const ended = { ...interactionHead(interaction), ...(errors.length > 0 && { errors }) }
   const begun = { ...interactionHead({ ...interaction, status: 'in_progress', usage: null }), steps: [] }
   const events: JsonObject[] = [
     { event_type: 'interaction.created', interaction: begun },
     ...steps.flatMap((step, index) => stepEvents(step, index, index === steps.length - 1 ? usage : null)),
-    { event_type: 'interaction.completed', interaction: interactionHead(interaction) },
+    { event_type: 'interaction.completed', interaction: ended },
   ]
   return events.map((event, i) => ({ ...event, event_id: `event-${i + 1}` }))
 }

@@ -100,19 +100,19 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   const document = readGeminiDocument(body.document)
   mustBeFew(document.files.length)
   const stored = await storedImages(document, exchange, parts)
+  const { input, pictures } = inItsOrder(document, stored)
   const wire = wireDocument(
     body.skeleton,
     {
       method,
       apiVersion,
       query: query.get('alt') === 'sse' ? '?alt=sse' : '',
-      images: [...document.images, ...stored.images],
+      images: pictures.map(({ wire: held }) => held),
       asked: document.asked,
       memory: parts.bodies.forAnswers(exchange.defer),
     },
     [...(own === undefined ? [] : [{ path: ['plantain'], remove: true as const }]), ...settingsOf(options)],
   )
-  const input = [...document.input, ...stored.input]
   const readableBy = readersOf(stored.elsewhere) ?? speakersOf(body.document, exchange, parts)
   const references = [...stored.elsewhere, ...cachedContentOf(body.document)]
   const seed = options.seed ?? document.seed
@@ -139,8 +139,26 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
       'plantain.mask is of an edit, and this asks for words. Ask for a change, or leave the mask out.',
     )
   }
-  if (purpose === 'edit') mustBeFew(document.images.length + stored.images.length)
+  if (purpose === 'edit') mustBeFew(pictures.length)
   return { request, purpose }
+}
+
+/** Pictures as they stand in the document, those of the last turn first: the first of them is what is edited. */
+function inItsOrder({ input, images, asked }: GeminiDocument, stored: Stored) {
+  const isImage = ({ kind }: InputPart) => kind === 'image'
+  const inline = input.filter(isImage).flatMap((part, at) => {
+    const wire = images[at]
+    return wire === undefined ? [] : [{ part, wire }]
+  })
+  const turnOf = ({ wire: { path } }: { readonly wire: WireImage }) => Number(path[1])
+  const last = Number(asked?.path[1])
+  const pictures = [...inline, ...stored.pictures].toSorted(
+    (a, b) =>
+      Number(turnOf(a) !== last) - Number(turnOf(b) !== last) ||
+      turnOf(b) - turnOf(a) ||
+      Number(a.wire.path[3]) - Number(b.wire.path[3]),
+  )
+  return { input: [...input.filter((part) => !isImage(part)), ...pictures.map(({ part }) => part)], pictures }
 }
 
 /** Image models take fourteen at most. Each of an edit is decoded here, and each file read whole. */
@@ -185,8 +203,7 @@ async function storedImages(
   { caller, defer }: Exchange,
   { bodies, resolveFile }: GenerateParts,
 ): Promise<Stored> {
-  const images: WireImage[] = []
-  const input: InputPart[] = []
+  const pictures: { part: InputPart; wire: WireImage }[] = []
   const elsewhere: string[] = []
   for (const { path, uri } of files) {
     const file = await resolveFile(uri, caller.keyId)
@@ -196,15 +213,16 @@ async function storedImages(
       continue
     }
     bodies.hold(file.byteLength, defer)
-    images.push({ kind: 'stored', path })
-    input.push({ kind: 'image', image: heldImage(await file.bytes()) })
+    pictures.push({
+      part: { kind: 'image', image: heldImage(await file.bytes()) },
+      wire: { kind: 'stored', path },
+    })
   }
-  return { images, input, elsewhere }
+  return { pictures, elsewhere }
 }
 
 interface Stored {
-  readonly images: readonly WireImage[]
-  readonly input: readonly InputPart[]
+  readonly pictures: readonly { readonly part: InputPart; readonly wire: WireImage }[]
   /** Addresses of what does not lie here. */
   readonly elsewhere: readonly string[]
 }

@@ -49,10 +49,21 @@ function readItem(item: unknown, place: string): Turn {
     case 'model_output':
       return turnOf('model', readContents(object, place))
     case 'thought':
+      mustHoldNone(object, [...CONTENT, 'content'], place)
       return { ...turnOf('model', []), signature: signatureOf(object, place) }
     default:
+      mustHoldNone(object, ['content'], place)
       return turnOf('user', [readContent(item, place)])
   }
+}
+
+/** What a step holds stands in its `content`, and what a piece of content holds beside it. */
+const CONTENT = ['text', 'data', 'uri', 'url', 'inlineData', 'fileData'] as const
+
+/** What is in another place than it is read from would be lost without a word. */
+function mustHoldNone(object: JsonObject | undefined, names: readonly string[], place: string): void {
+  const stray = names.find((name) => (field(object, name) ?? '') !== '')
+  if (stray !== undefined) throw wrong(`${place}.${stray}`, 'is nothing of this kind of step')
 }
 
 function turnOf(by: Turn['by'], parts: readonly AskedPart[]): Turn {
@@ -66,6 +77,7 @@ function readTurn(turn: JsonObject, role: string, place: string): Turn {
 
 /** A list as a rule; turns may have a text, or a single piece. */
 function readContents(step: JsonObject | undefined, place: string): readonly AskedPart[] {
+  mustHoldNone(step, CONTENT, place)
   const content = field(step, 'content')
   if (content === undefined || content === null) return []
   if (!Array.isArray(content)) return [readContent(content, `${place}.content`)]
@@ -78,9 +90,6 @@ function readContent(content: unknown, place: string): AskedPart {
   const object = asObject(content)
   const type = textField(object, 'type')
   if (type !== undefined && !KINDS.has(type)) throw otherKind(type, place)
-  if (field(object, 'data') !== undefined && field(object, 'uri') !== undefined) {
-    throw wrong(place, 'has both data and uri: which of them is meant?')
-  }
   const part = readPart(content, place)
   const isText = part.kind === 'text'
   if (object !== undefined && type !== undefined && isText !== (type === 'text')) {
@@ -110,12 +119,13 @@ function signatureOf(thought: JsonObject | undefined, place: string): string | n
   throw wrong(`${place}.signature`, what)
 }
 
-/** Neighbours by the same are one; thoughts go before what was made of them. */
+/** Neighbours by the same are one, up to a picture: a thought behind that is of what comes next. */
 function merged(steps: readonly Turn[]): readonly Turn[] {
   const turns: Turn[] = []
   for (const step of steps) {
     const before = turns.at(-1)
-    if (before?.by !== step.by) turns.push(step)
+    const isNext = step.signature !== null && before?.parts.some(({ kind }) => kind !== 'text')
+    if (before?.by !== step.by || isNext) turns.push(step)
     else {
       const signature = step.signature ?? before.signature
       turns[turns.length - 1] = { by: step.by, parts: [...before.parts, ...step.parts], signature }

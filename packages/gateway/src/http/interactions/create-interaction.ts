@@ -8,6 +8,7 @@ import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import type { CreateEditParts } from '../native/create-edit.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { resultForCaller } from '../operator-fault.ts'
 import { type OwnOptions, readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
 import { type AskedPart, type StoredInputParts, withStored } from '../stored-input.ts'
@@ -43,8 +44,10 @@ export function createInteraction(parts: CreateInteractionParts): Handler {
     return withinPlace(exchange, asked.model ?? '', parts, async (within) => {
       const around = { exchange: within, parts }
       const request = await requestOf(asked, own, around)
-      const result = await parts.edit(request, exchange.signal)
-      tellOfEdit(exchange.watch, result, skeleton.byteLength)
+      const made = await parts.edit(request, exchange.signal)
+      tellOfEdit(exchange.watch, made, skeleton.byteLength)
+      const ownCredential = exchange.providerCredential !== null
+      const result = resultForCaller(made, { ownCredential })
       const { links } = asLinks ? await kept(result, own.options, around) : { links: null }
       return interactionReply(result, {
         ...asked,
@@ -52,7 +55,7 @@ export function createInteraction(parts: CreateInteractionParts): Handler {
         updatedMs: clock.now(),
         acceptAny: own.options.accept === 'any',
         links,
-        ownCredential: exchange.providerCredential !== null,
+        ownCredential,
       })
     })
   }

@@ -57,10 +57,10 @@ function withoutUnpreserved(result: EditResult): EditResult {
   return result.outcome === 'preserve_failed' ? { ...result, images: [] } : result
 }
 
-/** What was billed is none: on an error Google's clients ask again by themselves, four times, and pay each time. */
+/** What was billed, or may have been, is none: on an error Google's clients ask again by themselves, four times, and pay each time. */
 function isError({ error, images, charged }: EditResult): boolean {
   if (error === null || images.length > 0) return false
-  return charged !== 'yes' && !SAID_IN_200.has(error.code)
+  return charged === 'no' && !SAID_IN_200.has(error.code)
 }
 
 /** Google says these in an answer, billed or not. */
@@ -77,7 +77,7 @@ function interactionOf(result: EditResult, options: InteractionReplyOptions): In
         : ({ type: 'image', mime_type: mimeType, uri: link } satisfies JsonObject)
     }),
   ]
-  const refusal = refusalOf(result)
+  const refusal = refusalOf(result, options)
   return {
     id,
     model: model ?? options.model ?? '',
@@ -97,12 +97,16 @@ function thoughtSteps({ images }: EditResult, { links }: InteractionReplyOptions
   return signature === undefined ? [] : [{ type: 'thought', signature, summary: [] }]
 }
 
-/** A model that was done and only spoke has completed, as Google sees it. */
-function refusalOf({ error, images, text }: EditResult): InteractionFault | null {
+/** A model that was done and only spoke has completed, as Google sees it, where its words are wanted. */
+function refusalOf(
+  { error, images, text }: EditResult,
+  { wantsText }: InteractionReplyOptions,
+): InteractionFault | null {
   if (error === null || images.length > 0) return null
   const { reason, message, code } = error
-  if (code === 'no_image' && text !== '' && (reason === undefined || ENDED.has(reason))) return null
-  return refusalFault(reason ?? code, message)
+  const isDone = reason === undefined || ENDED.has(reason)
+  if (code === 'no_image' && isDone && wantsText && text !== '') return null
+  return refusalFault(isDone ? code : reason, message)
 }
 
 const ENDED: ReadonlySet<string> = new Set(['STOP', 'TEXT_ONLY'])

@@ -7,6 +7,7 @@ import type { BodyReader } from '../body/json-body.ts'
 import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { resultForCaller } from '../operator-fault.ts'
 import { mustMayUse } from '../permitted.ts'
 import { type StoredInputParts, withStored } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
@@ -47,8 +48,10 @@ export function createEdit(parts: CreateEditParts & PreviousEdits): Handler {
     const request = await requestOf(asked, exchange, parts)
     if (asked.model === null && request.model !== undefined)
       mustMayUse(exchange.caller, request.model, parts.system)
-    const result = await parts.edit(request, exchange.signal)
-    tellOfEdit(exchange.watch, result, asked.byteLength)
+    const made = await parts.edit(request, exchange.signal)
+    tellOfEdit(exchange.watch, made, asked.byteLength)
+    const ownCredential = exchange.providerCredential !== null
+    const result = resultForCaller(made, { ownCredential })
     const answer = await parts.keep(result, {
       keyId: exchange.caller.keyId,
       origin: exchange.origin,
@@ -58,7 +61,7 @@ export function createEdit(parts: CreateEditParts & PreviousEdits): Handler {
     return nativeReply(result, answer, {
       asImage,
       acceptAny: asked.options.accept === 'any',
-      ownCredential: exchange.providerCredential !== null,
+      ownCredential,
     })
   }
 }

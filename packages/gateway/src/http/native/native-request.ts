@@ -6,7 +6,7 @@ import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
 import { NATIVE } from '../../wire/fields/native.ts'
 import { textField } from '../../wire/json-field.ts'
 import type { Form } from '../body/form-body.ts'
-import { type NativeOptions, readNativeOptions } from '../edit-options.ts'
+import { type NativeOptions, readNativeOptions, optionOf } from '../edit-options.ts'
 import type { AskedPart } from '../stored-input.ts'
 import { readImage, readInput, wrong } from './native-input.ts'
 
@@ -82,11 +82,11 @@ function optionsOf(fields: Form['fields']): Readonly<Record<string, unknown>> {
   const output = new Map<string, unknown>()
   for (const { name, value } of fields) {
     const bare = name.replace(/^output[.[]/, '').replace(/\]$/, '')
-    if (bare !== name || OUTPUT_FIELDS.has(name)) put(output, bare, scalarOf(value))
+    if (bare !== name || OUTPUT_FIELDS.has(name)) put(output, bare, optionOf(bare, value))
     else if (name === 'options') {
       for (const [key, one] of Object.entries(jsonOf(name, value))) put(options, key, one)
     } else if (name === 'metadata') put(options, name, jsonOf(name, value))
-    else put(options, name, name === 'model' || name === 'user' ? value : scalarOf(value))
+    else put(options, name, name === 'model' ? value : optionOf(name, value))
   }
   if (output.size > 0) {
     const told = options.get('output') ?? {}
@@ -104,11 +104,6 @@ function put(into: Map<string, unknown>, name: string, value: unknown): void {
 
 function shown(name: string): string {
   return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
-}
-
-function scalarOf(text: string): unknown {
-  if (text === 'true' || text === 'false') return text === 'true'
-  return /^\d{1,15}$/.test(text) ? Number(text) : text
 }
 
 function jsonOf(name: string, text: string): object {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import { wrong } from '../../wire/openai-request.ts'
 import type { Form } from '../body/form-body.ts'
+import { optionOf } from '../edit-options.ts'
 
 /** Fields that are no text in JSON. */
 const NUMBERS: ReadonlySet<string> = new Set(['n', 'output_compression', 'partial_images'])
@@ -19,7 +20,7 @@ export function jsonOfFields(fields: Form['fields']): JsonObject {
   for (const { name, value } of fields) {
     const [first, ...inner] = stepsOf(name)
     if (LISTS.has(first)) addTo(tree, first, itemOf(inner, value))
-    else put(tree, [first, ...inner], { name, value: valueOf(name, value) })
+    else put(tree, [first, ...inner], { name, value: valueOf([first, ...inner], value) })
   }
   return objectOf(tree)
 }
@@ -62,16 +63,15 @@ function put(
   }
 }
 
-function valueOf(name: string, text: string): unknown {
+function valueOf([name, ...inner]: readonly [string, ...string[]], text: string): unknown {
+  if (name === 'plantain') return inner.length === 0 ? jsonOf(name, text) : ownOf(inner, text)
   if (NUMBERS.has(name)) return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : text
-  if (FLAGS.has(name)) return flagOf(text)
-  if (name === 'plantain') return jsonOf(name, text)
-  // Options of Plantain's own are told apart by their values, as in headers.
-  return name.startsWith('plantain[') ? scalarOf(text) : text
+  return FLAGS.has(name) ? flagOf(text) : text
 }
 
-function scalarOf(text: string): unknown {
-  return /^\d{1,15}$/.test(text) ? Number(text) : flagOf(text)
+/** An option of Plantain's own; notes are texts. */
+function ownOf(steps: readonly string[], text: string): unknown {
+  return steps[0] === 'metadata' ? text : optionOf(steps.at(-1) ?? '', text)
 }
 
 function flagOf(text: string): unknown {

@@ -7,9 +7,11 @@ import type { ImagesCall } from '../../wire/openai-answer.ts'
 import { answersByLink } from '../../wire/openai-models.ts'
 import { type OpenAiAsk, readOpenAiAsk, wrong } from '../../wire/openai-request.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
+import { wishesOf } from '../edit-wishes.ts'
 import type { Exchange, Handler } from '../exchange.ts'
 import type { CreateEditParts } from '../native/create-edit.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { resultForCaller } from '../operator-fault.ts'
 import { mustMayUse } from '../permitted.ts'
 import { heldFile } from '../stored-input.ts'
 import { tellOfEdit } from '../tell.ts'
@@ -40,14 +42,18 @@ export function createImages(call: ImagesCall, parts: ImagesParts): Handler {
     const request: EditRequest = {
       model: model.id,
       ...(await picturesOf(ask, body, exchange, parts)),
+      ...wishesOf(options),
       ...outputFor(model.id, both, { options, nowMs: clock.now() }),
-      ...wishesOf(both, options, parts),
+      ...(both.count !== undefined && { count: both.count }),
+      timeoutMs: Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs),
       ...(ask.partialImages > 0 && { drafts: ask.partialImages }),
       ...onBehalfOf(exchange),
       memory,
     }
-    const result = model.told(await parts.edit(request, exchange.signal))
-    tellOfEdit(exchange.watch, result, body.byteLength)
+    const made = model.told(await parts.edit(request, exchange.signal))
+    tellOfEdit(exchange.watch, made, body.byteLength)
+    const ownCredential = exchange.providerCredential !== null
+    const result = resultForCaller(made, { ownCredential })
     const { metadata = null } = options
     const { keyId } = exchange.caller
     // What the answer holds itself need not be come back for.
@@ -62,7 +68,7 @@ export function createImages(call: ImagesCall, parts: ImagesParts): Handler {
       metadata,
       stream: ask.stream,
       acceptAny: options.accept === 'any',
-      ownCredential: exchange.providerCredential !== null,
+      ownCredential,
       memory,
     })
   }
@@ -117,19 +123,4 @@ function outputFor(
   const asked = imageSize === undefined || isExact ? imageSize : offeredSize(resolution.model, imageSize)
   const told: OutputOptions = { ...rest, ...(asked && { imageSize: asked }) }
   return Object.keys(told).length === 0 ? {} : { output: told }
-}
-
-function wishesOf(
-  { count }: Agreed,
-  { preserve, accept, seed, cache, timeoutMs }: EditOptions,
-  { editTimeoutMs }: ImagesParts,
-): Pick<EditRequest, 'count' | 'preserve' | 'accept' | 'seed' | 'cache' | 'timeoutMs'> {
-  return {
-    ...(count !== undefined && { count }),
-    ...(preserve !== undefined && { preserve }),
-    ...(accept !== undefined && { accept }),
-    ...(seed !== undefined && { seed }),
-    ...(cache !== undefined && { cache }),
-    timeoutMs: Math.min(timeoutMs ?? Infinity, editTimeoutMs),
-  }
 }

@@ -5,7 +5,7 @@ import type { System } from '../../contract/system.ts'
 import type { Inspection } from '../../edit/spec.ts'
 import { inspectPhoto } from '../../image/photo.ts'
 import { EDIT_MASK_TASK, type MadeMask, type MaskOrder } from '../../image/tasks.ts'
-import { createFieldCheck } from '../../wire/fields/field-table.ts'
+import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
 import { IMAGEN } from '../../wire/fields/imagen.ts'
 import type { ImagenMask } from '../../wire/imagen-pictures.ts'
 import { type ImagenRequest, readImagenRequest } from '../../wire/imagen-request.ts'
@@ -23,7 +23,7 @@ export interface PredictParts {
   readonly system: System
   readonly bodies: BodyReader
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
-  readonly inspection: Pick<Inspection, 'imageLimits' | 'pixels' | 'pool'>
+  readonly inspection: Pick<Inspection, 'finding' | 'imageLimits' | 'pixels' | 'pool'>
   readonly editTimeoutMs: number
 }
 
@@ -62,9 +62,9 @@ interface Understood {
 
 async function understood({ document }: JsonBody, { model, exchange, parts }: Asked): Promise<Understood> {
   const options = readEditOptions(field(document, 'plantain'), exchange.request.headers)
-  if (options.output?.delivery === 'url') throw new PlantainError('unsupported_option', NO_LINKS)
-  const unfit = fieldCheck(document)
-  if (unfit !== null) throw new PlantainError(unfit.code, unfit.message)
+  mustBeKnown(fieldCheck, document)
+  // Those of headers too.
+  mustBeKnown(fieldCheck, { plantain: options })
   const imagen = readImagenRequest(document)
   const { clock } = parts.system
   const timeoutMs = Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs)
@@ -90,9 +90,6 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
   return { request, imagen, instruction }
 }
 
-const NO_LINKS =
-  'output.delivery is an option of POST /v1/edits: here the images are in the answer, as Imagen gave them.'
-
 function inputOf({ photo, references }: ImagenRequest, instruction: string): readonly InputPart[] {
   const images = [...(photo === null ? [] : [photo]), ...references.map(({ image }) => image)]
   return [{ kind: 'text', text: instruction }, ...images.map((image) => ({ kind: 'image' as const, image }))]
@@ -105,11 +102,12 @@ function outputOf(
   const ratio = own.aspectRatio ?? aspectRatio
   const size = own.imageSize ?? imageSize
   const type = own.mimeType ?? mimeType
+  const best = own.quality ?? (type === mimeType ? quality : null)
   return {
     ...(ratio !== null && { aspectRatio: ratio }),
     ...(size !== null && { imageSize: size }),
     mimeType: type,
-    ...(quality !== null && type === mimeType && { quality }),
+    ...(best !== null && { quality: best }),
   }
 }
 
@@ -133,7 +131,7 @@ const TOO_LATE = 'The mask was not made before the deadline of the edit. Allow m
 /** White where the edit goes; `null`: all of the photo may change. */
 async function maskFor(
   imagen: ImagenRequest,
-  { inspection: { imageLimits, pixels, pool } }: PredictParts,
+  { inspection: { finding, imageLimits, pixels, pool } }: PredictParts,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const { photo } = imagen
@@ -154,12 +152,16 @@ async function maskFor(
       throw PlantainError.is(thrown) ? new PlantainError('mask_unusable', thrown.message) : thrown
     })
   }
-  const made = await pixels.run(
-    facts.width * facts.height,
-    // To break off ends the worker, which what takes seconds is worth, and a few milliseconds are not.
-    () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal: order.drawn === null ? signal : NEVER }),
-    { signal },
-  )
+  // To break off ends the worker, which what takes seconds is worth, and a few milliseconds are not.
+  const ending = order.drawn === null ? signal : NEVER
+  const make = () =>
+    pixels.run(
+      facts.width * facts.height,
+      () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal: ending }),
+      { signal },
+    )
+  // Whoever waits for the segmenter holds no pixels meanwhile: others need them for milliseconds.
+  const made = await (order.drawn === null ? finding.run(1, make, { signal }) : make())
   if (made.kind === 'fault') {
     throw order.drawn === null
       ? new PlantainError(made.fault)
@@ -177,7 +179,7 @@ const NEVER = new AbortController().signal
 /** What a swap of the background, and a product that stays, leave as it is: everything else. */
 function backgroundOf({ mode, productStays, aspectRatio, imageSize }: ImagenRequest): ImagenMask | null {
   const keepsFrame = aspectRatio === null && imageSize === null
-  const isKept = mode === 'background' || (mode === 'product' && productStays !== false)
+  const isKept = (mode === 'background' || mode === 'product') && productStays !== false
   return isKept && (keepsFrame || productStays === true)
     ? { drawn: null, find: 'background', dilation: 0 }
     : null

@@ -20,9 +20,9 @@ export interface PredictionsOptions {
  * there are no entries, and no error either: Imagen's clients expect it so. The outcome is in the headers.
  */
 export function predictionsReply(result: EditResult, options: PredictionsOptions): Reply {
-  const { error, images, outcome } = result
+  const { error, images } = result
   const headers = editHeaders(result)
-  const mayGoOut = images.length > 0 && outcome !== 'preserve_failed'
+  const mayGoOut = images.length > 0 && !holdsUnmasked(result)
   if (error !== null && !mayGoOut && !SAID_IN_200.has(error.code)) {
     const reply = faultReply(faultForCaller(result, options), 'vertex')
     return { ...reply, headers: { ...reply.headers, ...headers } }
@@ -33,6 +33,11 @@ export function predictionsReply(result: EditResult, options: PredictionsOptions
   ]
   const reply = jsonReply(200, {}, headers)
   return { ...reply, body: writeJson(predictions.length === 0 ? {} : { predictions }) }
+}
+
+/** Of several results none of which is an edit, one that could not be put back lies among the images. */
+function holdsUnmasked({ outcome, missing }: EditResult): boolean {
+  return outcome !== 'edited' && [outcome, ...missing.map(({ code }) => code)].includes('preserve_failed')
 }
 
 /** Imagen leaves out what these are about. */

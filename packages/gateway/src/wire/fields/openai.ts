@@ -50,7 +50,7 @@ const MASK: FieldTable = {
 export const OPENAI_EDITS: FieldTable = {
   ...EITHER,
   image: carried('images', `${HERE}; one or several, image[] as well`),
-  'image[]': carried('images', HERE),
+  ...under('image[]', PICTURE),
   ...under('images[]', PICTURE),
   ...under('mask', MASK),
   markup: refused('no model of Google’s has one; draw it into the photo, or send a mask'),
