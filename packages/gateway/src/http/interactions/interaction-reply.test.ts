@@ -48,7 +48,7 @@ test('what was not billed is an error', () => {
     document: { error: { code: 'upstream_interrupted', message: 'It broke off.' } },
   })
   // What may have been billed would be asked for again, and paid for.
-  const unclear = replied({ outcome: 'failed', images: [], error, charged: 'unknown' })
+  const unclear = replied({ outcome: 'failed', images: [], text: '', error, charged: 'unknown' })
   expect(unclear).toMatchObject({ status: 200, document: { status: 'failed' } })
 })
 
