@@ -24,6 +24,7 @@ import { mustMayUse } from '../permitted.ts'
 import type { StoredImage } from '../stored-image.ts'
 import { tellOfEdit, tellOfRelay } from '../tell.ts'
 import { geminiReply } from './answer.ts'
+import { inOrder, type Pictured } from './pictures.ts'
 import { createEventFlow } from './event-flow.ts'
 import { streamReply } from './stream-reply.ts'
 
@@ -100,7 +101,7 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   const document = readGeminiDocument(body.document)
   mustBeFew(document.files.length)
   const stored = await storedImages(document, exchange, parts)
-  const { input, pictures } = inItsOrder(document, stored)
+  const { input, pictures } = inOrder(document, stored.pictures)
   const wire = wireDocument(
     body.skeleton,
     {
@@ -141,24 +142,6 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
   }
   if (purpose === 'edit') mustBeFew(pictures.length)
   return { request, purpose }
-}
-
-/** Pictures as they stand in the document, those of the last turn first: the first of them is what is edited. */
-function inItsOrder({ input, images, asked }: GeminiDocument, stored: Stored) {
-  const isImage = ({ kind }: InputPart) => kind === 'image'
-  const inline = input.filter(isImage).flatMap((part, at) => {
-    const wire = images[at]
-    return wire === undefined ? [] : [{ part, wire }]
-  })
-  const turnOf = ({ wire: { path } }: { readonly wire: WireImage }) => Number(path[1])
-  const last = Number(asked?.path[1])
-  const pictures = [...inline, ...stored.pictures].toSorted(
-    (a, b) =>
-      Number(turnOf(a) !== last) - Number(turnOf(b) !== last) ||
-      turnOf(b) - turnOf(a) ||
-      Number(a.wire.path[3]) - Number(b.wire.path[3]),
-  )
-  return { input: [...input.filter((part) => !isImage(part)), ...pictures.map(({ part }) => part)], pictures }
 }
 
 /** Image models take fourteen at most. Each of an edit is decoded here, and each file read whole. */
@@ -203,7 +186,7 @@ async function storedImages(
   { caller, defer }: Exchange,
   { bodies, resolveFile }: GenerateParts,
 ): Promise<Stored> {
-  const pictures: { part: InputPart; wire: WireImage }[] = []
+  const pictures: Pictured[] = []
   const elsewhere: string[] = []
   for (const { path, uri } of files) {
     const file = await resolveFile(uri, caller.keyId)
@@ -222,7 +205,7 @@ async function storedImages(
 }
 
 interface Stored {
-  readonly pictures: readonly { readonly part: InputPart; readonly wire: WireImage }[]
+  readonly pictures: readonly Pictured[]
   /** Addresses of what does not lie here. */
   readonly elsewhere: readonly string[]
 }
