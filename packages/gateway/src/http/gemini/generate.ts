@@ -5,7 +5,7 @@ import { type EditRequest, heldImage, type InputPart } from '../../contract/requ
 import type { ProviderKind } from '../../contract/provider-kind.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
-import type { WireChange, WireImage, WireMethod } from '../../contract/wire.ts'
+import type { WireChange, WireMethod } from '../../contract/wire.ts'
 import { purposeOf } from '../../edit/legacy-text.ts'
 import type { WireRequest } from '../../edit/relay.ts'
 import { resolveModel } from '../../models/registry.ts'
