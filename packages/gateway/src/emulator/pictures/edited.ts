@@ -28,9 +28,18 @@ export interface Edited {
 /** The photo after the edit, as the local engine makes it; where it cannot, with a change that can be seen. */
 export async function edited(wanted: Wanted): Promise<Edited> {
   const { instruction, pictures, mask } = wanted
-  const understanding = understand(instruction, { inputs: pictures.length, hasMask: mask !== undefined })
+  const understanding = understand(changeIn(instruction), {
+    inputs: pictures.length,
+    hasMask: mask !== undefined,
+  })
   const made = understanding.kind === 'plan' ? await performed(understanding.plan, wanted) : null
   return made ?? { ...localChange(pictures[0], wanted), reframed: false, understood: [] }
+}
+
+/** Lines that speak of a mask say where something is to change, and not what: whoever sent them puts back the rest. */
+function changeIn(instruction: string): string {
+  const lines = instruction.split('\n').filter((line) => !/\bmask\b/i.test(line))
+  return lines.length === 0 ? instruction : lines.join('\n')
 }
 
 /** `null` where the engine finds no subject, or nothing the words could mean in this photo. */

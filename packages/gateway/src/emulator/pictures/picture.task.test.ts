@@ -310,3 +310,12 @@ test('what cannot be read is told, not thrown', async () => {
     .toBuffer()
   expect(await makePicture(taskFor({ mask }))).toMatchObject({ kind: 'unreadable', input: 'mask' })
 })
+
+test('what is said of a mask is not taken for what is to change', async () => {
+  const { understood } = await picture({
+    instruction:
+      'make it black and white\nThe image after this text is a mask: change only what is white in it.',
+    images: [raccoon, cat],
+  })
+  expect(understood).toEqual(['black and white'])
+})
