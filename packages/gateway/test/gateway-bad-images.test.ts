@@ -142,6 +142,11 @@ describe('a form', () => {
     ['Image', asks(file('Image')), /^There is no field Image\. Did you mean image/],
     ['Prompt', form(field('Prompt', 'a'), file('image')), /^There is no field Prompt\. Did you mean prompt/],
     ['a file where a text belongs', asks(file('size')), /^size came as a file/],
+    [
+      'photos by the name they have in JSON',
+      form(field('prompt', 'a'), file('images'), file('images[]')),
+      /^images came as a file; the files of a form are called image/,
+    ],
     ['a file nobody knows', asks(file('depth')), /^There is no field depth/],
     ['an overlay', asks(file('markup')), /^markup is refused/, 'unsupported_option'],
     ['a drawing', asks(field('svg[model]', 'a')), /^svg is refused/, 'unsupported_option'],
@@ -199,6 +204,11 @@ describe('JSON', () => {
     ['a count as a text', edit({ n: '2' }), /^n is no number/],
     ['a stream as a text', edit({ stream: 'true' }), /^stream is neither/],
     ['pictures that are no list', edit({ images: url }), /^images is a single value/],
+    [
+      'a picture of image with a field of none',
+      json(IMAGE_EDITS, { prompt: 'a', image: [{ image_url: url, detail: 'high' }] }),
+      /no field image\[0\]\.detail/,
+    ],
     ['a picture that is a number', edit({ images: [5] }), /^images\[0\] holds no picture/],
     ['a picture that is a list', edit({ images: [[url]] }), /^images\[0\] is a list/],
     ['a picture of no kind', edit({ images: [{}] }), /^images\[0\] has one of image_url and file_id/],
@@ -310,6 +320,38 @@ describe('what is odd, and good', () => {
         output_compression: 100,
       }),
     ],
+    [
+      'texts that look like numbers',
+      form(
+        file('image'),
+        field('prompt', 'a'),
+        field('model', 'gemini-3.1-flash-image'),
+        field('plantain[output][imageSize]', '512'),
+        field('plantain[user]', '4711'),
+        field('plantain[metadata][order]', '12345'),
+      ),
+    ],
+    [
+      'the same as JSON',
+      edit({
+        model: 'gemini-3.1-flash-image',
+        plantain: { output: { imageSize: '512' }, user: '4711', metadata: { order: '12345' } },
+      }),
+    ],
+    [
+      'the same as headers',
+      requestOf(
+        {
+          path: IMAGE_GENERATIONS,
+          headers: [
+            ['content-type', 'application/json'],
+            ['plantain-image-size', '512'],
+            ['plantain-user', '4711'],
+          ],
+        },
+        '{"prompt":"a","model":"gemini-3.1-flash-image"}',
+      ),
+    ],
     ['one picture by itself', json(IMAGE_EDITS, { prompt: 'a', image: url })],
     [
       'both mean the same',
@@ -320,10 +362,10 @@ describe('what is odd, and good', () => {
     const raw = bytes.toString('latin1')
     const [head = ''] = raw.split('\r\n\r\n')
     const [, path = ''] = head.split(' ')
-    const type = /content-type: (.*)/i.exec(head)?.[1] ?? ''
+    const headers = [...head.matchAll(/^(content-type|plantain-[a-z-]+): (.*)$/gim)]
     const response = await fetch(`${gateway.url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': type },
+      headers: headers.map(([, name = '', value = '']): [string, string] => [name, value.trim()]),
       body: new Uint8Array(bytes.subarray(head.length + 4)),
     })
     // The upstream’s picture is none; that it was asked says that the request was read.

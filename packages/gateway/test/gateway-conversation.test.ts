@@ -84,6 +84,21 @@ test('a picture without its signature, or encoded anew, goes as the caller’s o
   expect(JSON.stringify(asked()[1])).not.toContain('thoughtSignature')
 })
 
+test('a model that thought twice in one turn gets both pictures back, each with its own signature', async () => {
+  const { url, asked } = await beforeScript(answering(SIGNED))
+  const again = [
+    { type: 'thought', signature: 'YW5vdGhlcg==' },
+    { type: 'model_output', content: [OWN] },
+  ]
+  expect((await post(url, { model: MODEL, input: [...before, ...again, darker] })).status).toBe(200)
+  const { contents } = asked()[0] as { contents: { role: string; parts: object[] }[] }
+  expect(contents.filter(({ role }) => role === 'model').flatMap(({ parts }) => parts)).toEqual([
+    { text: 'Brighter.' },
+    SIGNED,
+    { ...PICTURE, thoughtSignature: 'YW5vdGhlcg==' },
+  ])
+})
+
 test('what is edited is the last picture: the answer is held against it', async () => {
   const { url } = await beforeScript(answering(PICTURE))
   const other = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#104080' } })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startEmulator } from '../src/emulator.ts'
 import type { RunningEmulator } from '../src/emulator/options.ts'
@@ -60,4 +61,24 @@ test('as a header too', async () => {
     message: expect.stringContaining('plantain.output.count is refused'),
   })
   expect(await ask({}, { 'plantain-count': '1' })).toMatchObject({ status: 200 })
+})
+
+test('a mask that is null is none, and one may come as a data URL', async () => {
+  expect(await ask({ mask: null })).toMatchObject({ status: 200 })
+  const { width, height } = await sharp(Buffer.from(photo, 'base64')).metadata()
+  const mask = await sharp({ create: { width, height, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer()
+  const url = `data:image/png;base64,${mask.toString('base64')}`
+  expect(await ask({ mask: url })).toMatchObject({ status: 200 })
+  // Where a model has no place for a mask, it goes beside the photo.
+  expect(google.state().calls.slice(-2)).toMatchObject([{ images: [{}] }, { images: [{}, {}] }])
+})
+
+test('a name of the caller’s own is not repeated at length', async () => {
+  for (const own of [{ metadata: { ['x'.repeat(300)]: 'a' } }, { ['x'.repeat(300)]: 'a' }]) {
+    const { status, message } = await ask(own)
+    expect([status, message]).toEqual([400, expect.stringMatching(/(?<!x)x{64}(?!x)/)])
+    expect(message).not.toMatch(/x{65}/)
+  }
 })

@@ -22,6 +22,12 @@ import {
 } from './interactions-client.ts'
 import { startScriptedServer } from './scripted-server.ts'
 
+/** The interaction of a stream's last event. */
+function completedIn(events: string): unknown {
+  const [, json = ''] = /^event: interaction\.completed\ndata: (.*)$/m.exec(events) ?? []
+  return JSON.parse(json).interaction
+}
+
 async function uploaded(url: string) {
   const begun = await upload(`${url}/upload/v1beta/files`, 'start', '{}')
   return jsonOf(await upload(begun.headers.get('x-goog-upload-url') ?? '', 'upload, finalize', png))
@@ -61,6 +67,7 @@ describe('however an edit is written, Google is asked the same', () => {
     ['the mixed list in the other spelling', [WORDS, { inline_data: { data, mime_type: 'image/jpeg' } }]],
     ['texts without a kind', [{ text: WORDS }, IMAGE]],
     ['a data URL', [TEXT, { type: 'image', uri: `data:image/jpeg;base64,${data}` }]],
+    ['an address that is null beside the bytes', [TEXT, { ...IMAGE, uri: null }]],
     ['a data URL by itself', [WORDS, `data:image/jpeg;base64,${data}`]],
     [
       'URL-safe, unpadded, mislabelled',
@@ -267,8 +274,8 @@ describe('the answer', () => {
     for (const stream of [false, true]) {
       const response = await post(url, { model: MODEL, input: [TEXT, IMAGE], stream })
       expect([response.status, response.headers.get('plantain-outcome')]).toEqual([200, outcome])
-      if (stream) expect(await response.text()).toContain(`"status":"${status}"`)
-      else expect(await jsonOf(response)).toMatchObject({ status, errors: [{ code }] })
+      const made = stream ? completedIn(await response.text()) : await jsonOf(response)
+      expect(made).toMatchObject({ status, errors: [{ code }] })
     }
   })
 
@@ -279,6 +286,12 @@ describe('the answer', () => {
     expect(await jsonOf(response)).toMatchObject({
       status: 'completed',
       steps: [{ content: [{ type: 'text', text: 'What a fine photo.' }] }],
+    })
+    // Where no words are wanted, it would have completed with nothing.
+    const mute = { model: MODEL, input: [TEXT, IMAGE], response_format: { type: 'image' } }
+    expect(await jsonOf(await post(url, mute))).toMatchObject({
+      status: 'failed',
+      errors: [{ code: 'no_image', message: expect.stringMatching(/\w/) }],
     })
   })
 

@@ -199,6 +199,14 @@ describe.each(RELEASES)('interactions of @google/genai %s through the gateway', 
     expect(performance.now() - begun).toBeLessThan(3000)
   })
 
+  test('nor is a quota waited for that is used up for today', async () => {
+    const { gateway } = await scene({ personas: '429-day' }, { routing: IMPATIENT })
+    const begun = performance.now()
+    const asked = developer(gateway, genai).interactions.create({ model: MODEL, input: WORDS })
+    await expect(asked).rejects.toMatchObject({ status: 429 })
+    expect(performance.now() - begun).toBeLessThan(3000)
+  })
+
   test('what can be fetched once there are sessions is said to be to come', async () => {
     const { gateway } = await scene()
     const { interactions } = developer(gateway, genai)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { JsonObject } from '../../contract/json-object.ts'
 import { type Fate, fateOf } from '../../wire/fields/field-table.ts'
 import { NATIVE } from '../../wire/fields/native.ts'
-import { fromJson, type NativeRequest } from './native-request.ts'
+import { fromForm, fromJson, type NativeRequest } from './native-request.ts'
 import { EditBody } from './schema.ts'
 
 const PICTURE = 'iVBORw0KGgo='
@@ -130,6 +130,26 @@ describe('the table of the native door is what the door does', () => {
     })
     expect(input).toHaveLength(3)
   })
+})
+
+test('what is a text stays one where it looks like a number', () => {
+  const told = { metadata: { order: '12345' }, user: '4711', output: { imageSize: '512' } } as const
+  const input = ['warmer']
+  const { metadata } = told
+  const headers = { 'plantain-user': '4711', 'plantain-image-size': '512' }
+  const fields = Object.entries({
+    instruction: 'warmer',
+    imageSize: '512',
+    user: '4711',
+    metadata: JSON.stringify(metadata),
+  }).map(([name, value]) => ({ name, value }))
+  for (const { options } of [
+    fromJson({ input, ...told }, { headers: {}, byteLength: 0 }),
+    fromJson({ input, metadata }, { headers, byteLength: 0 }),
+    fromForm({ fields, files: [], byteLength: 0 }, {}),
+  ]) {
+    expect(options).toEqual(told)
+  }
 })
 
 type Schema = z.core.JSONSchema.BaseSchema

@@ -112,6 +112,8 @@ function fromForm({ fields, files, byteLength }: Form): ImagesBody {
 }
 
 function misplaced(name: string): PlantainError {
+  // JSON's name for them, which says nothing of files.
+  if (name === 'images') return wrong('images', 'came as a file; the files of a form are called image')
   mustBeKnown(CHECKS.image_edit, Object.fromEntries([[name, 'a file']]))
   return wrong(shown(name), 'came as a file, and is a text')
 }

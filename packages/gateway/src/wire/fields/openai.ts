@@ -52,6 +52,7 @@ export const OPENAI_EDITS: FieldTable = {
   image: carried('images', `${HERE}; one or several, image[] as well`),
   ...under('image[]', PICTURE),
   ...under('images[]', PICTURE),
+  'images[]': carried('images', 'a data URL; files of a form are called image'),
   ...under('mask', MASK),
   markup: refused('no model of Google’s has one; draw it into the photo, or send a mask'),
   input_fidelity: meaningless('Google’s models always keep to the photo as well as they can'),
