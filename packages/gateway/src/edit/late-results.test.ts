@@ -72,3 +72,15 @@ test('a failure is not kept, and whoever waited for it makes the edit anew', asy
   reject(new Error('nobody hears'))
   expect(late.isEmpty()).toBe(true)
 })
+
+test('results without an image take of its memory as well', async () => {
+  const late = createLateResults({
+    clock: { now: () => 0, monotonicMs: () => 0 },
+    keepMs: 1000,
+    maxBytes: 100_000,
+  })
+  const names = Array.from({ length: 100 }, (_, at) => `question ${at}`)
+  for (const name of names) late.keep(name, ending)
+  const kept = await Promise.all(names.map((name) => late.take(name, never)))
+  expect(kept.filter((one) => one !== null)).toHaveLength(24)
+})

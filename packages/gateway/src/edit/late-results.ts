@@ -38,7 +38,8 @@ export function createLateResults({ clock, keepMs, maxBytes }: LateResultsOption
   const keep: LateResults['keep'] = (question, ending) => {
     if (!isAnswer(ending)) return
     const { ending: kept, byteLength } = heldEnding(ending)
-    held.set(question, { ending: kept, atMs: clock.monotonicMs() }, { size: Math.max(1, byteLength) })
+    const size = byteLength + BESIDE_IMAGES_BYTES
+    held.set(question, { ending: kept, atMs: clock.monotonicMs() }, { size })
   }
 
   /** By the clock of the process, and not the cache's own. */
@@ -84,6 +85,9 @@ export function createLateResults({ clock, keepMs, maxBytes }: LateResultsOption
     },
   }
 }
+
+/** Of texts, checks, notices and the entry itself: results without an image take memory as well. */
+const BESIDE_IMAGES_BYTES = 4096
 
 /** What a model answered would be billed again, an image or not. */
 function isAnswer({ judgement: { outcome } }: Ending): boolean {

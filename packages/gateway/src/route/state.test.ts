@@ -378,3 +378,10 @@ describe('whatever a 429 says of a wait', () => {
     )
   })
 })
+
+test('of addresses of files none is remembered that is longer than such are', () => {
+  const { readers } = createRouteState()
+  const uri = (length: number) => 'x'.repeat(length)
+  for (const length of [512, 513]) readers.set(uri(length), 'a')
+  expect([readers.get(uri(512)), readers.get(uri(513))]).toEqual(['a', undefined])
+})

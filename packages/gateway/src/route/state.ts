@@ -141,7 +141,7 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
     site,
     lane,
     locks,
-    readers: new LRUCache<string, string>({ max: MOST_READERS }),
+    readers: createReaders(),
     learn(candidate, key, learnt) {
       const { verdict, fault, sentMs, nowMs, random, isLast, ownCredential } = learnt
       site(candidate).health.ended(verdict.health, { sentMs, nowMs, isLast })
@@ -176,6 +176,19 @@ export function createRouteState({ lockedOut, letIn }: RouteStateOptions = {}): 
     },
   }
 }
+
+function createReaders(): Readers {
+  const held = new LRUCache<string, string>({ max: MOST_READERS })
+  return {
+    get: (uri) => held.get(uri),
+    set(uri, account) {
+      if (uri.length <= LONGEST_URI) held.set(uri, account)
+    },
+  }
+}
+
+/** Callers write them: a few thousand of any length would fill the memory. */
+const LONGEST_URI = 512
 
 const FREE = {
   holdUntilMs: 0,
