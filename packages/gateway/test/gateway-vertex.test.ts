@@ -208,6 +208,34 @@ describe('Imagen’s :predict', () => {
     expect(width / height).toBeCloseTo(16 / 9, 1)
   })
 
+  test('a quality of the gateway’s own, by which the file is smaller', async () => {
+    const emulator = await google()
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const lengthAt = async (quality: number) => {
+      const { body } = await ask(gateway, path, {
+        instances: [{ prompt: 'a rose' }],
+        plantain: { output: { mimeType: 'image/jpeg', quality } },
+      })
+      return body.predictions?.[0]?.bytesBase64Encoded.length ?? 0
+    }
+    expect(await lengthAt(10)).toBeLessThan(await lengthAt(95))
+  })
+
+  test('a product that may be moved needs no mask: the whole picture is made anew', async () => {
+    const emulator = await google()
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const { status, headers } = await ask(gateway, path, {
+      instances: [{ prompt: 'a beach', image }],
+      parameters: {
+        editMode: 'EDIT_MODE_BGSWAP',
+        editConfig: { productPosition: 'reposition' },
+      },
+    })
+    expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
+    // The photo alone, and no mask of its background.
+    expect(callsOf(emulator)[0]?.images).toHaveLength(1)
+  })
+
   test.each([
     ['image-safety', {}, {}],
     [
