@@ -109,6 +109,15 @@ const cases: readonly (readonly [string, object, ErrorCode, RegExp])[] = [
   ['a mask of 0 bytes', masked(''), 'invalid_request', /mask\.image\.bytesBase64Encoded/],
   ['half a mask', masked(half.subarray(0, half.length / 2).toString('base64')), 'mask_unusable', /mask/i],
   [
+    'a mask to be found of a photo that no model makes the like of',
+    asked(
+      { editConfig: { maskMode: { maskType: 'foreground' } } },
+      { image: { bytesBase64Encoded: await base64(plain('#369', 640, 40)) } },
+    ),
+    'unsupported_option',
+    /640x40; nearest is/,
+  ],
+  [
     'a mask without a photo',
     { instances: [{ prompt: 'p', mask: { image: WHITE } }] },
     'invalid_request',
@@ -164,12 +173,15 @@ describe('what is wrong with a request of Imagen’s', () => {
     await expectRefused(gateway.port, { name, bytes, code, door: 'vertex', says })
   })
 
-  test('an unknown model', async () => {
+  test.each([
+    ['', asked({})],
+    [
+      ', before a subject is looked for where there is none',
+      asked({ editMode: 'EDIT_MODE_BGSWAP' }, { image: PHOTO }),
+    ],
+  ])('an unknown model%s', async (_, body) => {
     const path = PREDICT.replace('imagegeneration%40002', 'imagegeneration%40999')
-    const bytes = requestOf(
-      { path, headers: [['content-type', 'application/json']] },
-      JSON.stringify({ instances: [{ prompt: 'a vase' }] }),
-    )
+    const bytes = requestOf({ path, headers: [['content-type', 'application/json']] }, JSON.stringify(body))
     await expectRefused(gateway.port, { name: 'unknown', bytes, code: 'unknown_model', door: 'vertex' })
   })
 

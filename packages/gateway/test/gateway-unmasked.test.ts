@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { GoogleGenAI } from '@google/genai'
 import sharp from 'sharp'
 import { expect, onTestFinished, test } from 'vitest'
@@ -270,6 +271,16 @@ async function scripted(play: (body: Buffer) => Play) {
   return { url, seen: server.seen }
 }
 
+const picture = (bytes: Buffer) => ({ bytesBase64Encoded: bytes.toString('base64') })
+
+function predicted(url: string, instance: object, parameters: object): Promise<Response> {
+  return fetch(url + PREDICT, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ instances: [{ prompt: WORDS, image: picture(photo), ...instance }], parameters }),
+  })
+}
+
 const BLOCKED: Play = { json: { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } } }
 
 test('a photo that a camera turned goes out upright, as the mask lies on it', async () => {
@@ -303,16 +314,24 @@ test.each([
     const { url } = await scripted((body) =>
       JSON.parse(body.toString()).generationConfig.seed === (seed === 5 ? 5 : 7) ? BLOCKED : made,
     )
-    const picture = (bytes: Buffer) => ({ bytesBase64Encoded: bytes.toString('base64') })
-    const response = await fetch(url + PREDICT, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        instances: [{ prompt: WORDS, image: picture(photo), mask: { image: picture(mask) } }],
-        parameters: { sampleCount: 2, seed },
-      }),
-    })
+    const response = await predicted(url, { mask: { image: picture(mask) } }, { sampleCount: 2, seed })
     expect(response.headers.get('plantain-outcome')).toBe(outcome)
     expect(await response.text()).not.toContain('bytesBase64Encoded')
   },
 )
+
+test('an edit with a mask waits for no subject that is looked for', { timeout: 240_000 }, async () => {
+  const { url } = await gateway()
+  const ended: string[] = []
+  const told = async (name: string, asking: Promise<Response>) => {
+    const { status } = await asking
+    ended.push(`${name} ${status}`)
+  }
+  const found = { editConfig: { maskMode: { maskType: 'foreground' } } }
+  const searches = ['a', 'b'].map((name) => told(`search ${name}`, predicted(url, { prompt: name }, found)))
+  // Until the first of them is at work.
+  await pause(300)
+  await told('masked', predicted(url, { mask: { image: picture(mask) } }, {}))
+  await Promise.all(searches)
+  expect(ended).toEqual(['masked 200', 'search a 200', 'search b 200'])
+})
