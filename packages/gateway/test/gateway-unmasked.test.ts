@@ -335,3 +335,18 @@ test('an edit with a mask waits for no subject that is looked for', { timeout: 2
   await Promise.all(searches)
   expect(ended).toEqual(['masked 200', 'search a 200', 'search b 200'])
 })
+
+test.each(['outputConfig', 'generationOutputConfig', 'generation_output_config'])(
+  'a mask and %s, which has the picture stored away, contradict each other',
+  async (name) => {
+    const { url, emulator } = await gateway()
+    const away = { [name]: { outputUriPrefix: 'gs://a/b' } }
+    const response = await askedByHand(url, { ...away, plantain: { mask: mask.toString('base64') } })
+    const { error } = JSON.parse(await response.text())
+    expect([response.status, error.message]).toEqual([
+      400,
+      expect.stringMatching(/utputConfig and plantain\.mask/),
+    ])
+    expect(emulator.state().calls).toEqual([])
+  },
+)
