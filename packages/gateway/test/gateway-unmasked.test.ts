@@ -350,3 +350,15 @@ test.each(['outputConfig', 'generationOutputConfig', 'generation_output_config']
     expect(emulator.state().calls).toEqual([])
   },
 )
+
+test('photos that came back as they were are each told once by :predict, as images', async () => {
+  const { url } = await scripted(() => {
+    const inlineData = { mimeType: 'image/jpeg', data: photo.toString('base64') }
+    return { json: { candidates: [{ content: { parts: [{ inlineData }] }, finishReason: 'STOP' }] } }
+  })
+  const parameters = { sampleCount: 2, includeRaiReason: true }
+  const response = await predicted(url, { mask: { image: picture(mask) } }, parameters)
+  expect(response.headers.get('plantain-outcome')).toBe('unchanged')
+  const { predictions } = JSON.parse(await response.text())
+  expect(predictions).toMatchObject([{ mimeType: 'image/png' }, { mimeType: 'image/png' }])
+})

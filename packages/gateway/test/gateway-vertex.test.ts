@@ -260,9 +260,10 @@ describe('Imagen’s :predict', () => {
   })
 
   test.each([
-    ['image-safety@1x', 'image_blocked', 2],
-    ['429-day@1x', 'quota_exhausted', 1],
-  ] as const)('of two images one came, for %s: %s', async (persona, code, entries) => {
+    ['image-safety@1x', 'image_blocked'],
+    ['429-day@1x', 'quota_exhausted'],
+    ['iam-denied@1x', 'target_misconfigured'],
+  ] as const)('of two images one came, for %s: %s', async (persona, code) => {
     const emulator = await google(persona)
     const gateway = await gatewayFor({
       targets: [studio(emulator)],
@@ -274,9 +275,10 @@ describe('Imagen’s :predict', () => {
     })
     expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
     expect(headers.get('plantain-missing')).toMatch(new RegExp(`^[01] ${code}$`))
-    // A quota is no filter: of that the body says nothing.
-    expect(body.predictions).toHaveLength(entries)
-    expect(body.predictions?.[0]?.mimeType).toBe('image/png')
+    expect(body.predictions).toMatchObject([
+      { mimeType: 'image/png' },
+      { raiFilteredReason: expect.stringMatching(/\w/) },
+    ])
   })
 
   test('a photo that came back as it was is an image all the same', async () => {
@@ -284,7 +286,7 @@ describe('Imagen’s :predict', () => {
     const gateway = await gatewayFor({ targets: [studio(emulator)] })
     const { status, headers, body } = await ask(gateway, path, {
       instances: [{ prompt: 'make it brighter', image }],
-      parameters: { sampleCount: 2 },
+      parameters: { sampleCount: 2, includeRaiReason: true },
     })
     expect([status, headers.get('plantain-outcome')]).toEqual([200, 'unchanged'])
     expect(body.predictions).toHaveLength(2)
