@@ -264,7 +264,7 @@ async function asWanted(
   const bytes = await write(openPhoto(image.bytes, imageLimits), type, wish)
     .toBuffer()
     .catch((cause: unknown) => {
-      throw new PlantainError('upstream_unreadable', `${corrupt(NAME, cause).message}`, { cause })
+      throw new PlantainError('upstream_unreadable', corrupt(NAME, cause).message, { cause })
     })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return resultImage(heldImage(bytes), { ...image, type, sha256 })

@@ -158,12 +158,10 @@ function mustComeBack(document: JsonObject): void {
 
 /** Pictures as they stand in the document, those of the last turn first: the first of them is what is edited. */
 function inItsOrder({ input, images, asked }: GeminiDocument, stored: Stored) {
-  const isImage = ({ kind }: InputPart) => kind === 'image'
   const inline = input.filter(isImage).flatMap((part, at) => {
     const wire = images[at]
     return wire === undefined ? [] : [{ part, wire }]
   })
-  const turnOf = ({ wire: { path } }: { readonly wire: WireImage }) => Number(path[1])
   const last = Number(asked?.path[1])
   const pictures = [...inline, ...stored.pictures].toSorted(
     (a, b) =>
@@ -172,6 +170,14 @@ function inItsOrder({ input, images, asked }: GeminiDocument, stored: Stored) {
       Number(a.wire.path[3]) - Number(b.wire.path[3]),
   )
   return { input: [...input.filter((part) => !isImage(part)), ...pictures.map(({ part }) => part)], pictures }
+}
+
+function isImage({ kind }: InputPart): boolean {
+  return kind === 'image'
+}
+
+function turnOf({ wire: { path } }: { readonly wire: WireImage }): number {
+  return Number(path[1])
 }
 
 /** Image models take fourteen at most. Each of an edit is decoded here, and each file read whole. */
