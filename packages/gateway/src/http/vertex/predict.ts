@@ -16,6 +16,7 @@ import type { BodyReader, JsonBody } from '../body/json-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { withoutOperators } from '../operator-fault.ts'
 import { mustMayUse } from '../permitted.ts'
 import { tellOfEdit } from '../tell.ts'
 import { instructionFor } from './imagen-words.ts'
@@ -173,7 +174,9 @@ async function maskFor(
   const search = () => segmenter.run<MadeMask>(EDIT_MASK_TASK, order(), { signal })
   if (drawn === null) {
     const fault = foreseen(request, facts)
-    if (fault !== null) throw new PlantainError(fault)
+    if (fault !== null) {
+      throw new PlantainError(request.credential === undefined ? withoutOperators(fault) : fault)
+    }
   }
   // A search holds no pixels of those that others need for milliseconds.
   const made = await (drawn === null
