@@ -8,6 +8,7 @@ import type { Caller } from './contract/caller.ts'
 import type { EditRequest } from './contract/request.ts'
 import type { System } from './contract/system.ts'
 import { edit } from './edit/edit.ts'
+import { foreseen } from './edit/foreseen.ts'
 import type { EditParts } from './edit/parts.ts'
 import { relay } from './edit/relay.ts'
 import { createApp } from './http/app.ts'
@@ -110,6 +111,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const pipeline = createPipeline({
     system,
     pool: targets.pool,
+    segmenter: targets.segmenter,
     fleet: fleet.current,
     state,
     verify: limits.verify,
@@ -302,7 +304,11 @@ function handlersOf(config: GatewayConfig, parts: HandlerParts): Handlers {
       legacyText: config.models.legacyText,
       providers: () => pipeline.fleet().targets.map(({ kind }) => kind),
     }),
-    predict: createPredict({ ...editing, inspection: pipeline.inspection }),
+    predict: createPredict({
+      ...editing,
+      inspection: pipeline.inspection,
+      foreseen: (request, photo) => foreseen(pipeline, request, photo),
+    }),
   }
   const locations = () => pipeline.fleet().targets.flatMap(({ location }) => location ?? [])
   const handlers: Handlers = {

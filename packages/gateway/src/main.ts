@@ -48,7 +48,12 @@ export async function createPlantain(config: Config, system: System = realSystem
     timeouts: {},
     keysOf: ({ keys }) => keys,
   }
-  const parts = createPipeline({ system, pool: targets.pool, fleet: () => fleet })
+  const parts = createPipeline({
+    system,
+    pool: targets.pool,
+    segmenter: targets.segmenter,
+    fleet: () => fleet,
+  })
   return {
     provider,
     edit: (request, cancel, waiting) => edit(parts, request, { cancel, ...(waiting && { waiting }) }),
@@ -60,6 +65,7 @@ export async function createPlantain(config: Config, system: System = realSystem
 export interface PipelineOptions {
   readonly system: System
   readonly pool: Pool
+  readonly segmenter: Pool
   readonly fleet: () => Fleet
   readonly state?: RouteState
   readonly verify?: Inspection['verify']
@@ -70,6 +76,7 @@ export interface PipelineOptions {
 export function createPipeline({
   system,
   pool,
+  segmenter,
   fleet,
   state = createRouteState(),
   verify = 'pixels',
@@ -84,6 +91,7 @@ export function createPipeline({
       finding: createGate({ capacity: 1 }),
       pixels: createGate({ capacity: PIXELS_AT_ONCE }),
       pool,
+      segmenter,
     },
     ledger: memoryLedger(system),
     cache: memoryCache<Ending>({ maxBytes: CACHE_BYTES }),

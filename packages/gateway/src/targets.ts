@@ -48,6 +48,8 @@ export interface Targets {
   open(settings: TargetSettings): Promise<OpenTarget>
   /** Where pixel work runs, the local engine's and all other. */
   readonly pool: Pool
+  /** Where subjects are looked for that no engine was asked for. */
+  readonly segmenter: Pool
   close(): Promise<void>
 }
 
@@ -61,7 +63,9 @@ export function createTargets(
   { connectTimeoutMs }: { readonly connectTimeoutMs?: number } = {},
 ): Targets {
   const pool = createPool()
-  const closing: (() => Promise<void>)[] = [() => pool.close()]
+  // Starts with the first subject that is looked for.
+  const segmenter = createPool({ maxWorkers: 1 })
+  const closing: (() => Promise<void>)[] = [() => pool.close(), () => segmenter.close()]
   let dialer: Promise<Dialer> | undefined
   /** The engine holds memory and workers, and one serves all. */
   let local: Provider | undefined
@@ -72,6 +76,7 @@ export function createTargets(
 
   return {
     pool,
+    segmenter,
     async open(settings) {
       switch (settings.kind) {
         case 'local': {

@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ErrorCode } from '../src/contract/error.ts'
 import { expectRefused, PREDICT } from './bad-input.ts'
-import { gatewayOn, type LoggedGateway } from './gateway-client.ts'
+import { gatewayOn, gatewayWith, type LoggedGateway } from './gateway-client.ts'
 import { EDITED } from './google-target.ts'
 import { requestOf } from './raw-socket.ts'
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts'
@@ -109,6 +109,15 @@ const cases: readonly (readonly [string, object, ErrorCode, RegExp])[] = [
   ['a mask of 0 bytes', masked(''), 'invalid_request', /mask\.image\.bytesBase64Encoded/],
   ['half a mask', masked(half.subarray(0, half.length / 2).toString('base64')), 'mask_unusable', /mask/i],
   [
+    'a mask to be found of a photo that no model makes the like of',
+    asked(
+      { editConfig: { maskMode: { maskType: 'foreground' } } },
+      { image: { bytesBase64Encoded: await base64(plain('#369', 640, 40)) } },
+    ),
+    'unsupported_option',
+    /640x40; nearest is/,
+  ],
+  [
     'a mask without a photo',
     { instances: [{ prompt: 'p', mask: { image: WHITE } }] },
     'invalid_request',
@@ -164,13 +173,34 @@ describe('what is wrong with a request of Imagen’s', () => {
     await expectRefused(gateway.port, { name, bytes, code, door: 'vertex', says })
   })
 
-  test('an unknown model', async () => {
+  test.each([
+    ['', asked({})],
+    [
+      ', before a subject is looked for where there is none',
+      asked({ editMode: 'EDIT_MODE_BGSWAP' }, { image: PHOTO }),
+    ],
+  ])('an unknown model%s', async (_, body) => {
     const path = PREDICT.replace('imagegeneration%40002', 'imagegeneration%40999')
-    const bytes = requestOf(
-      { path, headers: [['content-type', 'application/json']] },
-      JSON.stringify({ instances: [{ prompt: 'a vase' }] }),
-    )
+    const bytes = requestOf({ path, headers: [['content-type', 'application/json']] }, JSON.stringify(body))
     await expectRefused(gateway.port, { name: 'unknown', bytes, code: 'unknown_model', door: 'vertex' })
+  })
+
+  test('a model that the gateway has no target for, before a subject is looked for too', async () => {
+    const local = await gatewayWith()
+    onTestFinished(async () => void (await local.close()))
+    const answers: string[] = []
+    for (const body of [
+      asked({}, { image: PHOTO }),
+      asked({ editMode: 'EDIT_MODE_BGSWAP' }, { image: PHOTO }),
+    ]) {
+      const headers = { 'content-type': 'application/json' }
+      const init = { method: 'POST', headers, body: JSON.stringify(body) }
+      const response = await fetch(local.url + PREDICT, init)
+      answers.push(`${response.status} ${await response.text()}`)
+    }
+    // What the operator lacks is none of a caller's business.
+    expect(answers[0]).toMatch(/does not let this gateway in/)
+    expect(answers[1]).toBe(answers[0])
   })
 
   test('none of it was sent on, and nothing broke', () => {

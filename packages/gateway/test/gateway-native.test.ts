@@ -3,7 +3,8 @@ import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startEmulator } from '../src/emulator.ts'
 import type { EmulatorOptions } from '../src/emulator/options.ts'
-import { aiStudio, gatewayWith } from './gateway-client.ts'
+import { aiStudio, gatewayOn, gatewayWith, SETTINGS } from './gateway-client.ts'
+import { startScriptedServer } from './scripted-server.ts'
 
 const photo = readFileSync(new URL('../../../examples/photos/rocket.jpg', import.meta.url))
 const data = photo.toString('base64')
@@ -256,4 +257,24 @@ test('a long text that is no JSON string is 400, on either door', async () => {
     expect([path, response.status]).toEqual([path, 400])
     expect(await response.text()).toContain('at byte')
   }
+})
+
+test('an answer that breaks off is the model’s fault, where headers alone are looked at too', async () => {
+  const half = { mimeType: 'image/jpeg', data: photo.subarray(0, photo.length / 2).toString('base64') }
+  const server = await startScriptedServer(() => ({
+    json: { candidates: [{ content: { parts: [{ inlineData: half }] }, finishReason: 'STOP' }] },
+  }))
+  onTestFinished(() => server.close())
+  const gateway = await gatewayOn(server.origin, { limits: { ...SETTINGS.limits, verify: 'headers' } })
+  onTestFinished(async () => void (await gateway.close()))
+  const response = await fetch(`${gateway.url}/v1/edits`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      input: [WORDS, { inlineData: { mimeType: 'image/jpeg', data } }],
+      output: { mimeType: 'image/webp' },
+    }),
+  })
+  expect([response.status, (await jsonOf(response)).code]).toEqual([502, 'upstream_unreadable'])
+  expect(gateway.errors()).toEqual([])
 })

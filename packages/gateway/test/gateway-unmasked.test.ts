@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { GoogleGenAI } from '@google/genai'
+import sharp from 'sharp'
 import { expect, onTestFinished, test } from 'vitest'
 import type { EmulatorOptions } from '../src/emulator/options.ts'
 import { startEmulator } from '../src/emulator.ts'
-import { EDITS, GENERATE } from './bad-input.ts'
+import { EDITS, GENERATE, PREDICT } from './bad-input.ts'
 import { gatewayOn } from './gateway-client.ts'
 import { discMask, outsideOf } from './masked-photo.ts'
+import { type Play, startScriptedServer } from './scripted-server.ts'
 
 const photo = readFileSync(new URL('../../../examples/photos/raccoon.jpg', import.meta.url))
 const mask = await discMask({ width: 1024, height: 768 }, { x: 400, y: 300, radius: 150 })
@@ -66,10 +69,7 @@ async function expectPutBack(images: readonly { readonly data?: string; readonly
 }
 
 /** What lies well inside the disc. */
-const inverted = async () => {
-  const { default: sharp } = await import('sharp')
-  return sharp(mask).negate().png().toBuffer()
-}
+const inverted = () => sharp(mask).negate().png().toBuffer()
 
 test('Google’s SDK gets the photo back outside the mask, whole and as a stream', async () => {
   const { url, emulator } = await gateway()
@@ -246,4 +246,119 @@ test('a result of several can be come back for, with what is missing', async () 
   expect([response.status, missing.length, images.length]).toEqual([200, 1, 2])
   const kept = JSON.parse(await (await fetch(`${url}${EDITS}/${id}`)).text())
   expect([kept.missing, kept.images.length]).toEqual([missing, 2])
+})
+
+test('a photo that was uploaded is put back into, with a reference in the request itself', async () => {
+  const { url, emulator } = await gateway()
+  const { files } = new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: url } })
+  const { uri = '' } = await files.upload({ file: new Blob([photo], { type: 'image/jpeg' }) })
+  const reference = await sharp(photo).resize(64, 96, { fit: 'fill' }).png().toBuffer()
+  const parts = [
+    { text: WORDS },
+    { fileData: { fileUri: uri, mimeType: 'image/jpeg' } },
+    { inlineData: { mimeType: 'image/png', data: reference.toString('base64') } },
+  ]
+  const asked = { model: MODEL, contents: [{ role: 'user', parts }] }
+  await expectPutBack(imagesIn([await genai(url).generateContent(asked)]))
+  expect(emulator.state().calls[0]?.images).toHaveLength(3)
+})
+
+async function scripted(play: (body: Buffer) => Play) {
+  const server = await startScriptedServer(({ body }) => play(body))
+  onTestFinished(() => server.close())
+  const { url, close } = await gatewayOn(server.origin)
+  onTestFinished(async () => void (await close()))
+  return { url, seen: server.seen }
+}
+
+const picture = (bytes: Buffer) => ({ bytesBase64Encoded: bytes.toString('base64') })
+
+function predicted(url: string, instance: object, parameters: object): Promise<Response> {
+  return fetch(url + PREDICT, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ instances: [{ prompt: WORDS, image: picture(photo), ...instance }], parameters }),
+  })
+}
+
+const BLOCKED: Play = { json: { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } } }
+
+test('a photo that a camera turned goes out upright, as the mask lies on it', async () => {
+  const { url, seen } = await scripted(() => BLOCKED)
+  const turned = await sharp(photo).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer()
+  const data = turned.toString('base64')
+  const contents = [{ parts: [{ text: WORDS }, { inlineData: { mimeType: 'image/jpeg', data } }] }]
+  for (const plantain of [{ mask: mask.toString('base64') }, {}]) {
+    await askedByHand(url, { contents, plantain })
+  }
+  const sent = seen.map(({ body }) =>
+    Buffer.from(JSON.parse(body.toString()).contents[0].parts[1].inlineData.data, 'base64'),
+  )
+  const { width, height, orientation = 1 } = await sharp(sent[0]).metadata()
+  expect([width, height, orientation]).toEqual([1024, 768, 1])
+  // Without a mask it is Google's to turn.
+  expect(sent[1]?.equals(turned)).toBe(true)
+})
+
+test.each([
+  [5, 'blocked'],
+  [6, 'preserve_failed'],
+])(
+  'what could not be put back never leaves :predict, where result %i of two is %s',
+  async (seed, outcome) => {
+    const square = await sharp(photo).resize(512, 512, { fit: 'fill' }).negate().jpeg().toBuffer()
+    const inlineData = { mimeType: 'image/jpeg', data: square.toString('base64') }
+    const made: Play = {
+      json: { candidates: [{ content: { parts: [{ inlineData }] }, finishReason: 'STOP' }] },
+    }
+    const { url } = await scripted((body) =>
+      JSON.parse(body.toString()).generationConfig.seed === (seed === 5 ? 5 : 7) ? BLOCKED : made,
+    )
+    const response = await predicted(url, { mask: { image: picture(mask) } }, { sampleCount: 2, seed })
+    expect(response.headers.get('plantain-outcome')).toBe(outcome)
+    expect(await response.text()).not.toContain('bytesBase64Encoded')
+  },
+)
+
+test('an edit with a mask waits for no subject that is looked for', { timeout: 240_000 }, async () => {
+  const { url } = await gateway()
+  const ended: string[] = []
+  const told = async (name: string, asking: Promise<Response>) => {
+    const { status } = await asking
+    ended.push(`${name} ${status}`)
+  }
+  const found = { editConfig: { maskMode: { maskType: 'foreground' } } }
+  const searches = ['a', 'b'].map((name) => told(`search ${name}`, predicted(url, { prompt: name }, found)))
+  // Until the first of them is at work.
+  await pause(300)
+  await told('masked', predicted(url, { mask: { image: picture(mask) } }, {}))
+  await Promise.all(searches)
+  expect(ended).toEqual(['masked 200', 'search a 200', 'search b 200'])
+})
+
+test.each(['outputConfig', 'generationOutputConfig', 'generation_output_config'])(
+  'a mask and %s, which has the picture stored away, contradict each other',
+  async (name) => {
+    const { url, emulator } = await gateway()
+    const away = { [name]: { outputUriPrefix: 'gs://a/b' } }
+    const response = await askedByHand(url, { ...away, plantain: { mask: mask.toString('base64') } })
+    const { error } = JSON.parse(await response.text())
+    expect([response.status, error.message]).toEqual([
+      400,
+      expect.stringMatching(/utputConfig and plantain\.mask/),
+    ])
+    expect(emulator.state().calls).toEqual([])
+  },
+)
+
+test('photos that came back as they were are each told once by :predict, as images', async () => {
+  const { url } = await scripted(() => {
+    const inlineData = { mimeType: 'image/jpeg', data: photo.toString('base64') }
+    return { json: { candidates: [{ content: { parts: [{ inlineData }] }, finishReason: 'STOP' }] } }
+  })
+  const parameters = { sampleCount: 2, includeRaiReason: true }
+  const response = await predicted(url, { mask: { image: picture(mask) } }, parameters)
+  expect(response.headers.get('plantain-outcome')).toBe('unchanged')
+  const { predictions } = JSON.parse(await response.text())
+  expect(predictions).toMatchObject([{ mimeType: 'image/png' }, { mimeType: 'image/png' }])
 })

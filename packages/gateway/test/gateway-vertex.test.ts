@@ -208,6 +208,34 @@ describe('Imagen’s :predict', () => {
     expect(width / height).toBeCloseTo(16 / 9, 1)
   })
 
+  test('a quality of the gateway’s own, by which the file is smaller', async () => {
+    const emulator = await google()
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const lengthAt = async (quality: number) => {
+      const { body } = await ask(gateway, path, {
+        instances: [{ prompt: 'a rose' }],
+        plantain: { output: { mimeType: 'image/jpeg', quality } },
+      })
+      return body.predictions?.[0]?.bytesBase64Encoded.length ?? 0
+    }
+    expect(await lengthAt(10)).toBeLessThan(await lengthAt(95))
+  })
+
+  test('a product that may be moved needs no mask: the whole picture is made anew', async () => {
+    const emulator = await google()
+    const gateway = await gatewayFor({ targets: [studio(emulator)] })
+    const { status, headers } = await ask(gateway, path, {
+      instances: [{ prompt: 'a beach', image }],
+      parameters: {
+        editMode: 'EDIT_MODE_BGSWAP',
+        editConfig: { productPosition: 'reposition' },
+      },
+    })
+    expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
+    // The photo alone, and no mask of its background.
+    expect(callsOf(emulator)[0]?.images).toHaveLength(1)
+  })
+
   test.each([
     ['image-safety', {}, {}],
     [
@@ -232,9 +260,10 @@ describe('Imagen’s :predict', () => {
   })
 
   test.each([
-    ['image-safety@1x', 'image_blocked', 2],
-    ['429-day@1x', 'quota_exhausted', 1],
-  ] as const)('of two images one came, for %s: %s', async (persona, code, entries) => {
+    ['image-safety@1x', 'image_blocked'],
+    ['429-day@1x', 'quota_exhausted'],
+    ['iam-denied@1x', 'target_misconfigured'],
+  ] as const)('of two images one came, for %s: %s', async (persona, code) => {
     const emulator = await google(persona)
     const gateway = await gatewayFor({
       targets: [studio(emulator)],
@@ -246,9 +275,10 @@ describe('Imagen’s :predict', () => {
     })
     expect([status, headers.get('plantain-outcome')]).toEqual([200, 'edited'])
     expect(headers.get('plantain-missing')).toMatch(new RegExp(`^[01] ${code}$`))
-    // A quota is no filter: of that the body says nothing.
-    expect(body.predictions).toHaveLength(entries)
-    expect(body.predictions?.[0]?.mimeType).toBe('image/png')
+    expect(body.predictions).toMatchObject([
+      { mimeType: 'image/png' },
+      { raiFilteredReason: expect.stringMatching(/\w/) },
+    ])
   })
 
   test('a photo that came back as it was is an image all the same', async () => {
@@ -256,7 +286,7 @@ describe('Imagen’s :predict', () => {
     const gateway = await gatewayFor({ targets: [studio(emulator)] })
     const { status, headers, body } = await ask(gateway, path, {
       instances: [{ prompt: 'make it brighter', image }],
-      parameters: { sampleCount: 2 },
+      parameters: { sampleCount: 2, includeRaiReason: true },
     })
     expect([status, headers.get('plantain-outcome')]).toEqual([200, 'unchanged'])
     expect(body.predictions).toHaveLength(2)

@@ -18,20 +18,29 @@ export async function seeImage(
   name: string,
   { imageLimits, hashing }: Pick<Inspection, 'imageLimits' | 'hashing'>,
 ): Promise<Seen> {
+  const facts = await factsOf(image, name, imageLimits)
+  return { facts, sha256: image.sha256 ?? (await hashing.run(1, () => readThrough(image, hashed))) }
+}
+
+/** What its header says, of which no more is read than that takes. Throws as `seeImage` does. */
+export async function factsOf(
+  image: EncodedImage,
+  name: string,
+  imageLimits: Inspection['imageLimits'],
+): Promise<PhotoFacts> {
   mustHoldBytes(image.byteLength, imageLimits, name)
-  const sha256 = image.sha256 ?? (await hashing.run(1, () => readThrough(image, hashed)))
   for (const headBytes of HEAD_BYTES) {
     const head = await readThrough(image, (pieces) => beginning(pieces, headBytes))
     const isAll = head.length < headBytes
     try {
       const facts = await inspectPhoto(head, imageLimits, name)
       // What stands behind the pixels, such as more metadata, has not been seen.
-      return { sha256, facts: isAll ? facts : { ...facts, plain: false } }
+      return isAll ? facts : { ...facts, plain: false }
     } catch (thrown) {
       if (isAll || !PlantainError.is(thrown) || thrown.code !== 'image_corrupt') throw thrown
     }
   }
-  return { sha256, facts: await inspectPhoto(image.bytes(), imageLimits, name) }
+  return inspectPhoto(image.bytes(), imageLimits, name)
 }
 
 /** Sizes stand behind EXIF and its thumbnail, which have at most 64 KiB together, and colour profiles: mostly short. */

@@ -18,10 +18,12 @@ export interface Inspection {
   readonly hashing: Gate
   /** Bounds the pixels decoded at once. */
   readonly pixels: Gate
-  /** Bounds the subjects that are looked for at once, each of which takes seconds of a worker. */
+  /** Bounds the subjects that are looked for at once, and so their pixels: each takes seconds. */
   readonly finding: Gate
   /** Where work on pixels runs that is more than decoding. */
   readonly pool: Pool
+  /** Where subjects are looked for: nothing that takes milliseconds waits behind that. */
+  readonly segmenter: Pool
 }
 
 /** A picture of the request, looked at. */

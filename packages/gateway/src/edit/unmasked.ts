@@ -59,7 +59,7 @@ export function maskRefusal(
 }
 
 /** What comes back in another frame than the photo's can be put back nowhere. */
-function frameRefusal(
+export function frameRefusal(
   facts: PhotoFacts,
   asked: OutputOptions['aspectRatio'],
   model: string,

@@ -28,7 +28,8 @@ export function faultForCaller(
   return ownCredential ? why : withoutOperators(why)
 }
 
-function withoutOperators(why: Fault): Fault {
+/** The same of a fault, where Google was not asked yet. */
+export function withoutOperators(why: Fault): Fault {
   return isOperatorFault(why.code)
     ? fault(NOT_LET_IN.code, NOT_LET_IN.message, { charged: why.charged })
     : why

@@ -22,12 +22,7 @@ export async function readMask(
   { by, ...limits }: MaskOptions,
 ): Promise<Plane> {
   const facts = await inspectPhoto(bytes, limits, 'The mask')
-  if (!sameSize(facts, photo)) {
-    throw new PlantainError(
-      'mask_unusable',
-      `The mask is ${facts.width}x${facts.height}, the photo ${photo.width}x${photo.height}. Save the mask at the photo's size.`,
-    )
-  }
+  mustLieOn(photo, facts)
   const { data } = await decodePhoto(bytes, limits, 'The mask')
   const byAlpha = by === 'alpha' || alphaVaries(data)
   const plane = blankPlane(photo)
@@ -39,6 +34,15 @@ export async function readMask(
   }
   if (marked) return plane
   throw new PlantainError('mask_unusable', `The mask marks nothing: ${remedy(by, byAlpha)}.`)
+}
+
+/** Throws `mask_unusable` for a mask of another size than the photo's. */
+export function mustLieOn(photo: Size, mask: Size): void {
+  if (sameSize(mask, photo)) return
+  throw new PlantainError(
+    'mask_unusable',
+    `The mask is ${mask.width}x${mask.height}, the photo ${photo.width}x${photo.height}. Save the mask at the photo's size.`,
+  )
 }
 
 function remedy(by: MaskOptions['by'], byAlpha: boolean): string {

@@ -127,6 +127,19 @@ describe('what is asked for', () => {
     expect(read({ prompt }).prompt).toHaveLength(5999)
   })
 
+  test.each([
+    ['dont_allow', true],
+    ['ALLOW_NONE', true],
+    ['allow_adult', false],
+  ])('personGeneration %s', (personGeneration, noPeople) => {
+    expect(read({ prompt: 'p' }, { personGeneration })).toMatchObject({ noPeople })
+  })
+
+  test('an empty list of references beside a photo says nothing', () => {
+    const { photo, references } = read({ prompt: 'p', image: PICTURE, referenceImages: [] })
+    expect([photo?.byteLength, references]).toEqual([9, []])
+  })
+
   test('a seed of 32 bits is one of 31', () => {
     expect(read({ prompt: 'p' }, { seed: 4_294_967_295 }).seed).toBe(2_147_483_647)
   })

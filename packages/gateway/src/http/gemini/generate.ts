@@ -140,8 +140,21 @@ async function understood(body: JsonBody, asked: Asked): Promise<Understood> {
       'plantain.mask is of an edit, and this asks for words. Ask for a change, or leave the mask out.',
     )
   }
+  if (mask !== null && options.preserve !== 'none') mustComeBack(body.document)
   if (purpose === 'edit') mustBeFew(pictures.length)
   return { request, purpose }
+}
+
+/** What Google stores away is not here to be put back inside a mask. Throws `unsupported_option`. */
+function mustComeBack(document: JsonObject): void {
+  const name = ['outputConfig', 'generationOutputConfig'].find(
+    (one) => (field(document, one) ?? null) !== null,
+  )
+  if (name === undefined) return
+  throw new PlantainError(
+    'unsupported_option',
+    `${name} and plantain.mask contradict each other: the picture would lie in Cloud Storage, where it cannot be put back into the photo. Leave one of them out, or say preserve: none.`,
+  )
 }
 
 /** Image models take fourteen at most. Each of an edit is decoded here, and each file read whole. */

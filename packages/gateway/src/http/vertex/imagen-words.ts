@@ -29,12 +29,12 @@ function modeWords({ mode, prompt, productStays }: ImagenRequest, isMasked: bool
       return prompt
     case 'removal':
       if (prompt === '') return REMOVAL
-      return /\b(?:remove|erase|delete)\b/i.test(prompt)
+      return tellsTo('remove|erase|delete', prompt)
         ? prompt
         : `Remove${isMasked ? ' from the marked area' : ''}: ${closed(prompt)}`
     case 'insertion':
       if (prompt === '') return isMasked ? REMOVAL : ''
-      return /\b(?:add|insert|put|place|replace)\b/i.test(prompt) ? prompt : `Add${marked}: ${closed(prompt)}`
+      return tellsTo('add|insert|put|place|replace', prompt) ? prompt : `Add${marked}: ${closed(prompt)}`
     case 'outpainting':
       return `Let the picture go on${marked}${prompt === '' ? '.' : `: ${closed(prompt)}`}`
     case 'background':
@@ -43,6 +43,11 @@ function modeWords({ mode, prompt, productStays }: ImagenRequest, isMasked: bool
         '\n',
       )
   }
+}
+
+/** Whether one of the verbs is the prompt's own, where orders begin: a fire place is a thing. */
+function tellsTo(verbs: string, prompt: string): boolean {
+  return new RegExp(`(?:^|[,;:.!\\n]|\\b(?:and|then|please)\\b)\\s*(?:${verbs})\\b`, 'i').test(prompt)
 }
 
 const REMOVAL = 'Remove the marked object.'

@@ -1,9 +1,11 @@
-import { PlantainError } from '../../contract/error.ts'
-import type { EditRequest, InputPart } from '../../contract/request.ts'
+import { type Fault, PlantainError } from '../../contract/error.ts'
+import type { EditRequest, EncodedImage, InputPart } from '../../contract/request.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
+import { factsOf } from '../../edit/seen.ts'
 import type { Inspection } from '../../edit/spec.ts'
-import { inspectPhoto } from '../../image/photo.ts'
+import { mustLieOn } from '../../image/mask.ts'
+import type { PhotoFacts } from '../../image/photo.ts'
 import { EDIT_MASK_TASK, type MadeMask, type MaskOrder } from '../../image/tasks.ts'
 import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
 import { IMAGEN } from '../../wire/fields/imagen.ts'
@@ -14,6 +16,7 @@ import type { BodyReader, JsonBody } from '../body/json-body.ts'
 import { type EditOptions, readEditOptions } from '../edit-options.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
+import { withoutOperators } from '../operator-fault.ts'
 import { mustMayUse } from '../permitted.ts'
 import { tellOfEdit } from '../tell.ts'
 import { instructionFor } from './imagen-words.ts'
@@ -23,7 +26,9 @@ export interface PredictParts {
   readonly system: System
   readonly bodies: BodyReader
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
-  readonly inspection: Pick<Inspection, 'finding' | 'imageLimits' | 'pixels' | 'pool'>
+  readonly inspection: Pick<Inspection, 'finding' | 'imageLimits' | 'pixels' | 'pool' | 'segmenter'>
+  /** Why an edit of this photo would come to nothing, whatever its mask; `null`: it may be made. */
+  readonly foreseen: (request: EditRequest, photo: PhotoFacts) => Fault | null
   readonly editTimeoutMs: number
 }
 
@@ -66,26 +71,31 @@ async function understood({ document }: JsonBody, { model, exchange, parts }: As
   // Those of headers too.
   mustBeKnown(fieldCheck, { plantain: options })
   const imagen = readImagenRequest(document)
+  const wanted = imagen.mask ?? backgroundOf(imagen)
+  const instruction = instructionFor(imagen, wanted !== null && imagen.photo !== null)
   const { clock } = parts.system
   const timeoutMs = Math.min(options.timeoutMs ?? Infinity, parts.editTimeoutMs)
   const begunMs = clock.monotonicMs()
-  const mask = await inTime(timeoutMs, exchange.signal, (signal) => maskFor(imagen, parts, signal))
-  const instruction = instructionFor(imagen, mask !== null)
   const seed = options.seed ?? imagen.seed
   const { preserve, cache } = options
-  const request: EditRequest = {
+  const asked: EditRequest = {
     model,
     input: inputOf(imagen, instruction),
-    ...(mask !== null && { mask }),
     ...(preserve !== undefined && { preserve }),
     count: options.output?.count ?? imagen.count,
     output: outputOf(imagen, options),
-    // Of Google's images none is held back for what the checks found; what could not be put back into the photo is none.
-    ...(mask === null && { accept: 'any' as const }),
     ...(seed !== null && { seed }),
     ...(cache !== undefined && { cache }),
-    timeoutMs: Math.max(1, timeoutMs - (clock.monotonicMs() - begunMs)),
     ...onBehalfOf(exchange),
+  }
+  const mask = await inTime(timeoutMs, exchange.signal, (signal) =>
+    maskFor({ photo: imagen.photo, wanted, request: asked }, parts, signal),
+  )
+  const request: EditRequest = {
+    ...asked,
+    // Of Google's images none is held back for what the checks found; what could not be put back into the photo is none.
+    ...(mask === null ? { accept: 'any' } : { mask }),
+    timeoutMs: Math.max(1, timeoutMs - (clock.monotonicMs() - begunMs)),
   }
   return { request, imagen, instruction }
 }
@@ -128,42 +138,52 @@ async function inTime<Result>(
 
 const TOO_LATE = 'The mask was not made before the deadline of the edit. Allow more time, or send the mask.'
 
+interface MaskWish {
+  readonly photo: EncodedImage | null
+  readonly wanted: ImagenMask | null
+  /** As it is without the mask. */
+  readonly request: EditRequest
+}
+
 /** White where the edit goes; `null`: all of the photo may change. */
 async function maskFor(
-  imagen: ImagenRequest,
-  { inspection: { finding, imageLimits, pixels, pool } }: PredictParts,
+  { photo, wanted, request }: MaskWish,
+  { inspection, foreseen }: PredictParts,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
-  const { photo } = imagen
-  const wanted = imagen.mask ?? backgroundOf(imagen)
   if (wanted === null || photo === null) return null
-  const { find, dilation } = wanted
-  const order: MaskOrder = {
-    photo: photo.bytes(),
-    drawn: wanted.drawn?.bytes() ?? null,
-    find,
-    dilation,
-    limits: imageLimits,
-  }
+  const { imageLimits: limits, finding, segmenter, pixels, pool } = inspection
+  const { drawn, find, dilation } = wanted
   // Before anything is decoded.
-  const facts = await inspectPhoto(order.photo, imageLimits, 'The image')
-  if (order.drawn !== null) {
-    await inspectPhoto(order.drawn, imageLimits, 'The mask').catch((thrown: unknown) => {
+  const facts = await factsOf(photo, 'The image', limits)
+  if (drawn !== null) {
+    const size = await factsOf(drawn, 'The mask', limits).catch((thrown: unknown) => {
       throw PlantainError.is(thrown) ? new PlantainError('mask_unusable', thrown.message) : thrown
     })
+    mustLieOn(facts, size)
   }
+  const order = (): MaskOrder => ({
+    photo: photo.bytes(),
+    drawn: drawn?.bytes() ?? null,
+    find,
+    dilation,
+    limits,
+  })
+  const make = () => pool.run<MadeMask>(EDIT_MASK_TASK, order(), { signal: NEVER })
   // To break off ends the worker, which what takes seconds is worth, and a few milliseconds are not.
-  const ending = order.drawn === null ? signal : NEVER
-  const make = () =>
-    pixels.run(
-      facts.width * facts.height,
-      () => pool.run<MadeMask>(EDIT_MASK_TASK, order, { signal: ending }),
-      { signal },
-    )
-  // Whoever waits for the segmenter holds no pixels meanwhile: others need them for milliseconds.
-  const made = await (order.drawn === null ? finding.run(1, make, { signal }) : make())
+  const search = () => segmenter.run<MadeMask>(EDIT_MASK_TASK, order(), { signal })
+  if (drawn === null) {
+    const fault = foreseen(request, facts)
+    if (fault !== null) {
+      throw new PlantainError(request.credential === undefined ? withoutOperators(fault) : fault)
+    }
+  }
+  // A search holds no pixels of those that others need for milliseconds.
+  const made = await (drawn === null
+    ? finding.run(1, search, { signal })
+    : pixels.run(facts.width * facts.height, make, { signal }))
   if (made.kind === 'fault') {
-    throw order.drawn === null
+    throw drawn === null
       ? new PlantainError(made.fault)
       : new PlantainError('mask_unusable', made.fault.message)
   }

@@ -78,6 +78,8 @@ const GENERATION_CONFIG: FieldTable = {
 
 const AS_GOOGLE_GAVE_IT = 'here the answer goes out as Google gave it; `POST /v1/edits` has it'
 
+const TO_STORAGE = 'refused beside `plantain.mask`: what lies elsewhere cannot be put back into the photo'
+
 /** The gateway's own options, in an object that is taken out before anything is sent on. */
 const OWN: FieldTable = {
   ...OPTIONS,
@@ -109,7 +111,8 @@ export const GEMINI: FieldTable = {
   labels: forwarded(),
   modelArmorConfig: forwarded(),
   continuationToken: forwarded(),
-  outputConfig: forwarded(),
+  outputConfig: forwarded(TO_STORAGE),
+  generationOutputConfig: forwarded(TO_STORAGE),
   generateContentRequest: forwarded('of `countTokens`'),
   ...under('plantain', OWN),
 }

@@ -108,11 +108,14 @@ const PARAMETERS: FieldTable = {
   isProductImage: carried(WORDS, 'as the edit mode of that name'),
   personGeneration: carried(
     WORDS,
-    '`dont_allow` as a wish; `allow_adult` and `allow_all` are Google’s to decide for Gemini',
+    '`dont_allow` and `allow_none` as a wish; `allow_adult` and `allow_all` are Google’s to decide for Gemini',
   ),
   safetySetting: SAFETY_LEVEL,
   safetyFilterLevel: SAFETY_LEVEL,
-  includeRaiReason: carried('answer', 'entries that were blocked say why'),
+  includeRaiReason: carried(
+    'answer',
+    'entries that did not come say why, whether they were blocked or failed',
+  ),
   includeSafetyAttributes: refused('Gemini gives no scores of images', { unless: [false] }),
   enhancePrompt: carried(
     'answer',
@@ -134,7 +137,9 @@ const OWN: FieldTable = {
   'output.delivery': refused('Imagen’s answer holds the images; `POST /v1/edits` answers links', {
     unless: ['inline'],
   }),
-  accept: meaningless('Imagen’s own answer has every image, whatever the checks found'),
+  accept: meaningless(
+    'without a mask the answer has every image, whatever the checks found; with one never what could not be put back into the photo',
+  ),
   metadata: meaningless('Imagen’s answer has no place for notes'),
 }
 
