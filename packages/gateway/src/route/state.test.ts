@@ -381,7 +381,7 @@ describe('whatever a 429 says of a wait', () => {
 
 test('of addresses of files none is remembered that is longer than such are', () => {
   const { readers } = createRouteState()
-  const uri = (length: number) => 'x'.repeat(length)
-  for (const length of [512, 513]) readers.set(uri(length), 'a')
-  expect([readers.get(uri(512)), readers.get(uri(513))]).toEqual(['a', undefined])
+  const [longest, longer] = [512, 513].map((length) => 'x'.repeat(length))
+  for (const uri of [longest, longer]) readers.set(uri ?? '', 'a')
+  expect([longest, longer].map((uri) => readers.get(uri ?? ''))).toEqual(['a', undefined])
 })
