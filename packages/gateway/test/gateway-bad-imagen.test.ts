@@ -199,7 +199,7 @@ describe('what is wrong with a request of Imagen’s', () => {
       answers.push(`${response.status} ${await response.text()}`)
     }
     // What the operator lacks is none of a caller's business.
-    expect(answers[0]).toMatch(/does not let this gateway in/)
+    expect(answers[0]).toMatch(/has no Google credential that may make the edit/)
     expect(answers[1]).toBe(answers[0])
   })
 

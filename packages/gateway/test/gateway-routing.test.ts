@@ -312,7 +312,12 @@ test('where all keys are drained the caller is told that, and a resumed one serv
   const emulator = await google()
   const gateway = await gatewayFor({ targets: [studio(emulator)] })
   await admin(gateway, '/v1/targets/studio/drain')
-  expect(await edit(gateway)).toMatchObject({ status: 502, code: 'target_misconfigured', attempts: [] })
+  expect(await edit(gateway)).toMatchObject({
+    status: 502,
+    code: 'target_misconfigured',
+    detail: expect.stringContaining('has no Google credential that may make the edit'),
+    attempts: [],
+  })
   await admin(gateway, '/v1/targets/studio/resume')
   expect(await edit(gateway)).toMatchObject({ status: 200 })
 })

@@ -1,5 +1,5 @@
 import { docsAnchor, type ErrorCode, ERRORS, type Fault, fault } from '../contract/error.ts'
-import type { EditResult } from '../contract/result.ts'
+import type { EditResult, ResultError } from '../contract/result.ts'
 
 /** What is between the gateway and Google, and none of a caller's business: which account, which project, which key. */
 const OPERATORS: ReadonlySet<ErrorCode> = new Set([
@@ -30,16 +30,20 @@ export function faultForCaller(
 
 /** The same of a fault, where Google was not asked yet. */
 export function withoutOperators(why: Fault): Fault {
-  return isOperatorFault(why.code)
-    ? fault(NOT_LET_IN.code, NOT_LET_IN.message, { charged: why.charged })
-    : why
+  if (!isOperatorFault(why.code)) return why
+  const { code, message } = publicly(why.code)
+  return fault(code, message, { charged: why.charged })
 }
 
-const NOT_LET_IN = {
-  code: 'target_misconfigured',
-  message:
-    'Google does not let this gateway in with the credential it has there. Its operator finds the reason in the log, under the id of this request, and by `plantain doctor`.',
-} as const
+function publicly(code: ErrorCode) {
+  const what =
+    code === 'credential_missing'
+      ? 'This gateway has no Google credential that may make the edit.'
+      : 'Google does not let this gateway in with the credential it has there.'
+  const next =
+    'Its operator finds the reason in the log, under the id of this request, and by `plantain doctor`.'
+  return { code: 'target_misconfigured' as const, message: `${what} ${next}` }
+}
 
 /** The same of all that is told and kept of an edit, those of several results that did not come among it. */
 export function resultForCaller(
@@ -48,10 +52,14 @@ export function resultForCaller(
 ): EditResult {
   if (ownCredential) return result
   const { error, missing } = result
-  const isTold = error === null || !isOperatorFault(error.code)
   return {
     ...result,
-    error: isTold ? error : { ...NOT_LET_IN, docs: docsAnchor(NOT_LET_IN.code) },
-    missing: missing.map((one) => (isOperatorFault(one.code) ? { ...one, ...NOT_LET_IN } : one)),
+    error: error !== null && isOperatorFault(error.code) ? errorFor(error.code) : error,
+    missing: missing.map((one) => (isOperatorFault(one.code) ? { ...one, ...publicly(one.code) } : one)),
   }
+}
+
+function errorFor(of: ErrorCode): ResultError {
+  const told = publicly(of)
+  return { ...told, docs: docsAnchor(told.code) }
 }
