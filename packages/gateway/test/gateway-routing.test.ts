@@ -343,6 +343,26 @@ test('an edit that goes on from an earlier one has its image, and is made where 
     expect(await edit(gateway, { previousEdit: id })).toMatchObject({ status: 404, code: 'not_found' })
 })
 
+test('a caller’s own key of AI Studio is shown to nobody else, however badly AI Studio does', async () => {
+  const [down, other] = [await google('503'), await google()]
+  const gateway = await gatewayFor({
+    keyless: { ...KEYLESS, passThrough: true },
+    routing: { ...SETTINGS.routing, attempts: 1 },
+    targets: [studio(down), vertexGlobal(other)],
+  })
+  for (let times = 0; times < 8; times += 1) {
+    const response = await fetch(`${gateway.url}/v1/edits`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': 'AIza-of-the-caller' },
+      body: JSON.stringify({ input: [`Make it ${times} times darker`, IMAGE] }),
+    })
+    expect(response.status).toBe(503)
+    await response.text()
+  }
+  expect(callsOf(other)).toEqual([])
+  expect(callsOf(down).length).toBeGreaterThan(7)
+})
+
 test('a quota of 4 a minute: what would come too late is refused at once, and Google never sees more', async () => {
   const emulator = await google('quota=4/min')
   let shiftMs = 0

@@ -84,7 +84,7 @@ export function dispatch(
   // What is forwarded in its own dialect is the caller's to judge, words instead of an image too.
   const noImage = wire === undefined ? policy.noImage : 'keep'
   return route(
-    candidates,
+    credential === undefined ? candidates : ofOneKind(candidates),
     steps,
     // Looked up at every step: keys come and go while an edit is under way.
     { ...parts.route, policy: { ...policy, noImage }, keysOf: (target) => parts.fleet().keysOf(target) },
@@ -101,6 +101,12 @@ export function dispatch(
       ...(credential && { credential }),
     },
   )
+}
+
+/** A key of AI Studio opens nothing at Vertex AI, and the other way round; the local engine asks for none. */
+function ofOneKind(candidates: readonly Candidate[]): readonly Candidate[] {
+  const kind = candidates[0]?.target.kind
+  return candidates.filter(({ target }) => target.kind === kind || target.kind === 'local')
 }
 
 /** Of Gemini 3 at the usual resolution, by Google's pages. */
