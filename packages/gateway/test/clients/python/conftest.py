@@ -33,7 +33,9 @@ def nothing_left_this_machine() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def nothing_crashed() -> Iterator[None]:
     yield
-    emulator.wait_until_idle()
+    # A gateway waits for what may be billed although its caller has gone: what hangs is still open.
+    if not emulator.THROUGH_GATEWAY:
+        emulator.wait_until_idle()
     assert emulator.state()["crashes"] == 0
 
 
