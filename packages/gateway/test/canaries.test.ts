@@ -83,9 +83,13 @@ test.each(TEXTS)('a piece of %s gives it away, wherever it is cut', (name, text)
   const secret = text.trim().split('\n').at(-2) ?? text
   const pieces = [secret.slice(-26, -9), secret.slice(-20, -6), secret.slice(-14)]
   for (const piece of pieces) {
-    expect(canaries.scan({ name: piece, bytes: piece })).toMatchObject([{ secret: name }])
     const base64 = Buffer.from(piece).toString('base64')
-    expect(canaries.scan({ name: piece, bytes: base64 })).toMatchObject([{ secret: name }])
+    for (const bytes of [piece, base64]) {
+      // A piece of base64 may be found as what it is and as what it stands for.
+      expect(new Set(canaries.scan({ name: piece, bytes }).map((seen) => seen.secret))).toEqual(
+        new Set([name]),
+      )
+    }
   }
   expect(canaries.scan({ name: 'too short', bytes: secret.slice(-8) })).toEqual([])
 })
