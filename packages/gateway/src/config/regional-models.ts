@@ -2,7 +2,7 @@ import type { Caller } from '../contract/caller.ts'
 import type { ResidencePlace } from '../contract/residency.ts'
 import type { Model } from '../models/model.ts'
 import { allModels, resolveModel } from '../models/registry.ts'
-import { isServed } from '../models/served.ts'
+import { isServed, isServedIn } from '../models/served.ts'
 import type { GatewayTarget } from './gateway-config.ts'
 import { leadsTo, type Routed } from './routed-targets.ts'
 import { placeOf } from './target-place.ts'
@@ -61,6 +61,5 @@ function wantedIds(names: readonly string[], nowMs: number) {
 function isServedAt(model: Model, { kind, location }: ResidencePlace, nowMs: number): boolean {
   if (kind === 'local' || model.family === 'local') return kind === model.family
   if (kind !== 'vertex' || model.family !== 'gemini-image') return false
-  const isThere = model.vertexLocations?.includes(location ?? 'global') ?? true
-  return isThere && isServed(model, { surface: kind, nowMs })
+  return isServedIn(model, location ?? 'global') && isServed(model, { surface: kind, nowMs })
 }

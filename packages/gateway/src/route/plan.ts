@@ -7,6 +7,7 @@ import type { RouteRule, RouteStep } from '../contract/routing.ts'
 import { estimateMicroUsd, type EstimateOptions, formatUsd } from '../models/price.ts'
 import { allModels, findModel, RECOMMENDED_MODEL, resolveModel } from '../models/registry.ts'
 import { isLocalModel, ruleFor } from '../models/rule-for.ts'
+import { isServedIn } from '../models/served.ts'
 import type { Candidate, RouteTarget } from './target.ts'
 
 export const LOCAL_MODEL_ID = 'local'
@@ -171,15 +172,9 @@ function residentOnes(
 ): readonly Candidate[] {
   const inside = candidates.filter(({ target }) => isResident(target, regions))
   const served = inside.filter(
-    ({ target, model }) => target.location === null || isServedAt(model, target.location),
+    ({ target, model }) => target.location === null || isServedIn(findModel(model), target.location),
   )
   return served.length > 0 || regions !== null ? served : inside
-}
-
-/** What is not on record may be served anywhere. */
-function isServedAt(model: string, location: string): boolean {
-  const locations = findModel(model)?.vertexLocations ?? []
-  return locations.length === 0 || locations.includes(location)
 }
 
 function isAffordable(candidate: Candidate, options: PlanOptions): boolean {

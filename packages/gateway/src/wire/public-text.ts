@@ -36,6 +36,11 @@ function conceal(text: string, hidden: string): string {
   return shown + text.slice(from)
 }
 
+/** A field's name as a message may repeat it: it is the caller's, and may be anything. */
+export function shownName(name: string): string {
+  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
+}
+
 /** What a page says in a few words: its title, else its text without the tags. */
 export function pageText(html: string): string {
   const title = /<title[^>]*>([^<]{1,200})/i.exec(html)?.[1]

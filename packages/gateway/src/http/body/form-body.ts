@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { PlantainError } from '../../contract/error.ts'
 import type { EncodedImage } from '../../contract/request.ts'
 import type { TakeMemory } from '../../contract/wire.ts'
+import { shownName } from '../../wire/public-text.ts'
 import type { Exchange } from '../exchange.ts'
 import { readParameters } from './header-parameters.ts'
 import { readPieces } from './incoming.ts'
@@ -100,9 +101,11 @@ function partOf(headers: PartHeaders): Part {
 
 /** Packed once more, its bytes would be taken for what they are not (RFC 7578 §4.7). */
 function mustBeBare(name: string, essence: string, encoding = 'binary'): void {
-  if (essence.startsWith('multipart/')) throw broken(`the part ${shown(name)} is a form itself`)
+  if (essence.startsWith('multipart/')) throw broken(`the part ${shownName(name)} is a form itself`)
   if (!/^(?:binary|7bit|8bit)$/i.test(encoding)) {
-    throw broken(`the part ${shown(name)} is encoded once more. Send it without Content-Transfer-Encoding`)
+    throw broken(
+      `the part ${shownName(name)} is encoded once more. Send it without Content-Transfer-Encoding`,
+    )
   }
 }
 
@@ -112,7 +115,7 @@ function charsetOf(name: string, charset = 'utf-8'): Part['charset'] {
   if (/^(?:iso-8859-1|latin1|windows-1252)$/i.test(charset)) return 'latin1'
   throw new PlantainError(
     'unsupported_media_type',
-    `The field ${shown(name)} is not UTF-8. Send it as UTF-8.`,
+    `The field ${shownName(name)} is not UTF-8. Send it as UTF-8.`,
   )
 }
 
@@ -128,7 +131,10 @@ function mustBeFew(parts: readonly Part[]): void {
 function fieldOf({ name, charset, pieces }: Part): Form['fields'][number] {
   const bytes = Buffer.concat(pieces)
   if (charset === 'utf8' && !isUtf8(bytes)) {
-    throw new PlantainError('invalid_request', `The field ${shown(name)} is not UTF-8. Encode it as UTF-8.`)
+    throw new PlantainError(
+      'invalid_request',
+      `The field ${shownName(name)} is not UTF-8. Encode it as UTF-8.`,
+    )
   }
   return { name, value: bytes.toString(charset) }
 }
@@ -156,13 +162,9 @@ function joined(pieces: readonly Uint8Array[], memory: Buffer): Uint8Array {
   return memory.subarray(0, at)
 }
 
-function shown(name: string): string {
-  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
-}
-
 function tooLong({ name }: Part): PlantainError {
   return new PlantainError(
     'request_too_large',
-    `The field ${shown(name)} has more than ${MOST_FIELD_BYTES} bytes. Pictures are sent as files, with a file name.`,
+    `The field ${shownName(name)} has more than ${MOST_FIELD_BYTES} bytes. Pictures are sent as files, with a file name.`,
   )
 }

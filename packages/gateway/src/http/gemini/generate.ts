@@ -1,7 +1,7 @@
 import { PlantainError } from '../../contract/error.ts'
 import type { JsonObject } from '../../contract/json-object.ts'
 import { newId } from '../../contract/id.ts'
-import { type EditRequest, heldImage, type InputPart } from '../../contract/request.ts'
+import type { EditRequest, InputPart } from '../../contract/request.ts'
 import type { ProviderKind } from '../../contract/provider-kind.ts'
 import type { EditResult } from '../../contract/result.ts'
 import type { System } from '../../contract/system.ts'
@@ -15,13 +15,13 @@ import { type GeminiDocument, readGeminiDocument } from '../../wire/gemini-docum
 import { field } from '../../wire/json-field.ts'
 import { surfaceOf } from '../../wire/surface-fields.ts'
 import { wireDocument } from '../../wire/wire-document.ts'
-import type { BodyReader, JsonBody } from '../body/json-body.ts'
+import type { JsonBody } from '../body/json-body.ts'
 import type { EditOptions } from '../edit-options.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { onBehalfOf } from '../on-behalf.ts'
 import { readOwnOptions } from '../own-options.ts'
 import { mustMayUse } from '../permitted.ts'
-import type { StoredImage } from '../stored-image.ts'
+import { heldFile, type StoredInputParts } from '../stored-input.ts'
 import { tellOfEdit, tellOfRelay } from '../tell.ts'
 import { geminiReply } from './answer.ts'
 import { inOrder, type Pictured } from './pictures.ts'
@@ -29,11 +29,8 @@ import { createEventFlow } from './event-flow.ts'
 import { streamReply } from './stream-reply.ts'
 
 /** What the door needs of the rest of the house. */
-export interface GenerateParts {
+export interface GenerateParts extends StoredInputParts {
   readonly system: System
-  readonly bodies: BodyReader
-  /** A file that was uploaded here, by the address an edit names it by; `null`: it is none of ours, or not the caller's. */
-  readonly resolveFile: (uri: string, keyId: string) => Promise<StoredImage | null>
   readonly edit: (request: EditRequest, signal: AbortSignal) => Promise<EditResult>
   /** For what is no edit. */
   readonly relay: (request: WireRequest, signal: AbortSignal) => Promise<EditResult>
@@ -196,23 +193,19 @@ function purposeFor(
 
 async function storedImages(
   { files }: GeminiDocument,
-  { caller, defer }: Exchange,
-  { bodies, resolveFile }: GenerateParts,
+  exchange: Exchange,
+  parts: GenerateParts,
 ): Promise<Stored> {
   const pictures: Pictured[] = []
   const elsewhere: string[] = []
   for (const { path, uri } of files) {
-    const file = await resolveFile(uri, caller.keyId)
+    const image = await heldFile(uri, exchange, parts)
     // Where it lies at Google, or somewhere Google can read, it is Google's to fetch.
-    if (file === null) {
+    if (image === null) {
       elsewhere.push(uri)
       continue
     }
-    bodies.hold(file.byteLength, defer)
-    pictures.push({
-      part: { kind: 'image', image: heldImage(await file.bytes()) },
-      wire: { kind: 'stored', path },
-    })
+    pictures.push({ part: { kind: 'image', image }, wire: { kind: 'stored', path } })
   }
   return { pictures, elsewhere }
 }

@@ -5,6 +5,7 @@ import type { EncodedImage } from '../../contract/request.ts'
 import { createFieldCheck, mustBeKnown } from '../../wire/fields/field-table.ts'
 import { NATIVE } from '../../wire/fields/native.ts'
 import { textField } from '../../wire/json-field.ts'
+import { shownName } from '../../wire/public-text.ts'
 import type { Form } from '../body/form-body.ts'
 import { type NativeOptions, readNativeOptions, optionOf } from '../edit-options.ts'
 import type { AskedPart } from '../stored-input.ts'
@@ -98,12 +99,8 @@ function optionsOf(fields: Form['fields']): Readonly<Record<string, unknown>> {
 }
 
 function put(into: Map<string, unknown>, name: string, value: unknown): void {
-  if (into.has(name)) throw wrong(shown(name), 'came twice; once is taken')
+  if (into.has(name)) throw wrong(shownName(name), 'came twice; once is taken')
   into.set(name, value)
-}
-
-function shown(name: string): string {
-  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
 }
 
 function jsonOf(name: string, text: string): object {

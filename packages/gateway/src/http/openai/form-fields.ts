@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/json-object.ts'
 import { wrong } from '../../wire/openai-request.ts'
+import { shownName } from '../../wire/public-text.ts'
 import type { Form } from '../body/form-body.ts'
 import { optionOf } from '../edit-options.ts'
 
@@ -52,14 +53,14 @@ function put(
   const [step = '', ...rest] = steps
   const held = tree.get(step)
   if (rest.length === 0) {
-    if (tree.has(step)) throw wrong(shown(field.name), 'came more than once; once is taken')
+    if (tree.has(step)) throw wrong(shownName(field.name), 'came more than once; once is taken')
     tree.set(step, field.value)
   } else if (held === undefined || held instanceof Map) {
     const inner: Tree = held ?? new Map()
     tree.set(step, inner)
     put(inner, rest, field)
   } else {
-    throw wrong(shown(field.name), 'came as a whole already')
+    throw wrong(shownName(field.name), 'came as a whole already')
   }
 }
 
@@ -91,8 +92,4 @@ function objectOf(tree: Tree): JsonObject {
   return Object.fromEntries(
     [...tree].map(([name, value]) => [name, value instanceof Map ? objectOf(value) : value]),
   )
-}
-
-export function shown(name: string): string {
-  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
 }

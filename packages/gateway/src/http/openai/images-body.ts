@@ -8,10 +8,11 @@ import { JsonBlob } from '../../wire/json-blob.ts'
 import { asObject } from '../../wire/json-field.ts'
 import type { ImagesCall } from '../../wire/openai-answer.ts'
 import { wrong } from '../../wire/openai-request.ts'
+import { shownName } from '../../wire/public-text.ts'
 import { type Form, readForm } from '../body/form-body.ts'
 import type { BodyReader } from '../body/json-body.ts'
 import type { Exchange } from '../exchange.ts'
-import { jsonOfFields, shown } from './form-fields.ts'
+import { jsonOfFields } from './form-fields.ts'
 
 /** A picture of a request, or where one of ours lies. */
 export type Picture =
@@ -115,7 +116,7 @@ function misplaced(name: string): PlantainError {
   // JSON's name for them, which says nothing of files.
   if (name === 'images') return wrong('images', 'came as a file; the files of a form are called image')
   mustBeKnown(CHECKS.image_edit, Object.fromEntries([[name, 'a file']]))
-  return wrong(shown(name), 'came as a file, and is a text')
+  return wrong(shownName(name), 'came as a file, and is a text')
 }
 
 function here({ image }: { readonly image: EncodedImage }): Picture {

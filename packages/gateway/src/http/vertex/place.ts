@@ -1,5 +1,6 @@
 import { isResident } from '../../contract/residency.ts'
 import { findModel, resolveModel } from '../../models/registry.ts'
+import { isServedIn } from '../../models/served.ts'
 
 /**
  * What the location of a path means for an edit. `bound`: it does not leave that region. `anywhere`: none was named, or
@@ -33,14 +34,8 @@ export function placeFor({ location, model }: Wish, { allowed, locations, nowMs 
   if (location === null || location === 'global') return { kind: 'anywhere' }
   const isThere = (place: string) => isResident({ kind: 'vertex', location: place }, [location])
   const may = allowed === null || isResident({ kind: 'vertex', location }, allowed)
-  const serves = locations.filter(isThere).some((place) => isServedAt(model, place, nowMs))
+  const resolution = resolveModel(model, { nowMs, surface: 'vertex' })
+  const known = resolution.kind === 'model' ? resolution.model : findModel(model)
+  const serves = locations.filter(isThere).some((place) => isServedIn(known, place))
   return may && serves ? { kind: 'bound', region: location } : { kind: 'elsewhere' }
-}
-
-/** What is not on record may be served anywhere. */
-function isServedAt(asked: string, location: string, nowMs: number): boolean {
-  const resolution = resolveModel(asked, { nowMs, surface: 'vertex' })
-  const model = resolution.kind === 'model' ? resolution.model : findModel(asked)
-  const served = model?.vertexLocations ?? []
-  return served.length === 0 || served.includes(location)
 }

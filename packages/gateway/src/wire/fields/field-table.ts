@@ -1,6 +1,7 @@
 import { type ErrorCode, PlantainError } from '../../contract/error.ts'
 import { suggest } from '../../contract/suggest.ts'
 import { JsonBlob } from '../json-blob.ts'
+import { shownName } from '../public-text.ts'
 
 /** What a field of a request can say of an edit: names of `EditRequest` where it has them. */
 export type EditField =
@@ -195,12 +196,12 @@ function unfitInObject(object: object, { inner, names }: Entry, here: Here): Unf
   const known = names.filter((name) => name !== '[]')
   if (known.length === 0) return misplaced(here, 'an object')
   for (const [name, value] of Object.entries(object)) {
-    const place = `${here.place === '' ? '' : `${here.place}.`}${shown(name)}`
+    const place = `${here.place === '' ? '' : `${here.place}.`}${shownName(name)}`
     // A caller's `[]` is a name, and not what the table means by it.
     const entry = name === '[]' ? undefined : inner.get(here.eitherCase ? camelCase(name) : name)
     if (entry === undefined) {
       if (here.unknown === 'passed') continue
-      return unknownField(place, suggest(shown(name), known))
+      return unknownField(place, suggest(shownName(name), known))
     }
     const found = unfit(value, entry, { ...here, place })
     if (found !== null) return found
@@ -218,11 +219,6 @@ function misplaced({ place, unknown }: Here, what: string): UnfitField | null {
   if (unknown === 'passed') return null
   const field = place === '' ? 'The document' : place
   return { field, code: 'invalid_request', message: `${field} is ${what}, which it cannot be.` }
-}
-
-/** A name is the caller's, and may be anything. */
-function shown(name: string): string {
-  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 64)
 }
 
 function camelCase(name: string): string {
